@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { PageQuery, page, Timestamp, Uuid } from './common.ts';
+
+export const VIDEO_STATES = ['uploading', 'queued', 'processing', 'ready', 'failed', 'cancelled'] as const;
+export const VideoState = z.enum(VIDEO_STATES);
+export type VideoState = z.infer<typeof VideoState>;
+
+export const VIDEO_STAGES = ['probe', 'thumbnail', 'rendition', 'mp4', 'verify'] as const;
+export const VideoStage = z.enum(VIDEO_STAGES);
+export type VideoStage = z.infer<typeof VideoStage>;
+
+export const Visibility = z.enum(['private', 'members', 'link']);
+export type Visibility = z.infer<typeof Visibility>;
+
+/** Where a video stands: both parts 0..1; `stage`, `speed` (× real time) and `etaSeconds` while it is processed. */
+export const VideoProgress = z.object({
+  upload: z.number().min(0).max(1),
+  process: z.number().min(0).max(1),
+  stage: VideoStage.nullable(),
+  speed: z.number().nullable(),
+  etaSeconds: z.number().nullable(),
+});
+export type VideoProgress = z.infer<typeof VideoProgress>;
+
+/** A failure as a person reads it: the catalogue's sentence, what to do, and the last lines of ffmpeg. */
+export const VideoError = z.object({ code: z.string(), message: z.string(), log: z.array(z.string()).optional() });
+export type VideoError = z.infer<typeof VideoError>;
+
+export const VideoQuality = z.object({
+  id: z.string(),
+  width: z.number().int(),
+  height: z.number().int(),
+  bandwidth: z.number().int(),
+});
+
+export const Video = z.object({
+  id: Uuid,
+  num: z.number().int(),
+  title: z.string(),
+  description: z.string(),
+  state: VideoState,
+  ingest: z.enum(['receiving', 'stored']),
+  paused: z.boolean(),
+  playable: z.boolean(),
+  visibility: Visibility,
+  progress: VideoProgress,
+  durationSeconds: z.number().nullable(),
+  sizeBytes: z.number().int().nullable(),
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
+  videoCodec: z.string().nullable(),
+  audioCodec: z.string().nullable(),
+  fileName: z.string(),
+  ownerId: z.string().nullable(),
+  ownerName: z.string().nullable(),
+  uploadId: z.string().nullable(),
+  qualities: z.array(VideoQuality),
+  /** Signed address of the poster, null until there is one. */
+  thumbnail: z.string().nullable(),
+  error: VideoError.nullable(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+});
+export type Video = z.infer<typeof Video>;
+
+export const VideoList = page(Video);
+export const VideoQuery = PageQuery.extend({
+  state: z.enum([...VIDEO_STATES, 'unfinished']).optional(),
+  search: z.string().max(200).optional(),
+});
+export const VideoPatch = z
+  .object({
+    title: z.string().trim().min(1).max(300),
+    description: z.string().max(5000),
+    visibility: Visibility,
+  })
+  .partial();
+
+/** All playable addresses of a video, signed; answers 200 from the upload's first moment (contracts.md §2). */
+export const StreamConfig = z.object({
+  id: Uuid,
+  title: z.string(),
+  playable: z.boolean(),
+  state: VideoState,
+  durationSeconds: z.number().nullable(),
+  hls: z.string().nullable(),
+  mp4: z.string().nullable(),
+  thumbnail: z.string().nullable(),
+  qualities: z.array(VideoQuality.extend({ mp4: z.string().nullable() })),
+  expiresAt: Timestamp.nullable(),
+});
+export type StreamConfig = z.infer<typeof StreamConfig>;
+
+export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+export const Job = z.object({
+  id: Uuid,
+  videoId: Uuid,
+  videoTitle: z.string(),
+  kind: VideoStage,
+  state: z.enum(JOB_STATES),
+  attempt: z.number().int(),
+  progress: z.number().min(0).max(1),
+  speed: z.number().nullable(),
+  etaSeconds: z.number().nullable(),
+  error: VideoError.nullable(),
+  createdAt: Timestamp,
+  startedAt: Timestamp.nullable(),
+  endedAt: Timestamp.nullable(),
+});
+export type Job = z.infer<typeof Job>;
+export const JobList = page(Job);
+
+export const Upload = z.object({
+  id: z.string(),
+  videoId: Uuid,
+  fileName: z.string(),
+  sizeBytes: z.number().int(),
+  offsetBytes: z.number().int(),
+  ownerId: z.string().nullable(),
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
+});
+export type Upload = z.infer<typeof Upload>;
+export const UploadList = page(Upload);
