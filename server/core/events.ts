@@ -1,0 +1,60 @@
+import { EventEmitter } from 'node:events';
+import type { LiveState } from '../../lib/contract/channels.ts';
+import type { VideoProgress, VideoState } from '../../lib/contract/videos.ts';
+
+/** Everything that happens, in one map: it feeds the live pages, the log of events and the metrics. */
+export type ServerEvents = {
+  /** A channel's stream moved to another state. */
+  'stream.state': { channelId: string; name: string; from: LiveState; to: LiveState; reason: string };
+  /** A channel's stream went from one source to another. */
+  'stream.switched': {
+    channelId: string;
+    name: string;
+    fromPosition: number;
+    toPosition: number;
+    reason: string;
+  };
+  /** A source failed, named by its position and the code of the catalogue. */
+  'stream.source-failed': {
+    channelId: string;
+    name: string;
+    position: number;
+    code: string;
+    message: string;
+  };
+  /** A video moved to another state. */
+  'video.state': { videoId: string; from: VideoState | null; to: VideoState };
+  /** A video's numbers moved; throttled. */
+  'video.progress': { videoId: string; progress: VideoProgress };
+  /** A video's title, thumbnail or qualities changed. */
+  'video.changed': { videoId: string };
+  'video.removed': { videoId: string };
+  /** Channels were added, changed or removed. */
+  'catalog.changed': { reason: string };
+  /** A user, token or line was changed so that caches of access have to be dropped. */
+  'access.changed': { kind: 'user' | 'token' | 'line' | 'session'; id: string };
+  'settings.changed': { keys: string[] };
+};
+
+export type EventName = keyof ServerEvents;
+
+export class Events {
+  readonly #emitter = new EventEmitter({ captureRejections: false }).setMaxListeners(200);
+
+  emit<N extends EventName>(name: N, payload: ServerEvents[N]): void {
+    this.#emitter.emit(name, payload);
+    this.#emitter.emit('*', name, payload);
+  }
+
+  /** Listens to one event; the answer stops listening. */
+  on<N extends EventName>(name: N, listener: (payload: ServerEvents[N]) => void): () => void {
+    this.#emitter.on(name, listener);
+    return () => this.#emitter.off(name, listener);
+  }
+
+  /** Listens to all events; the answer stops listening. */
+  onAny(listener: <N extends EventName>(name: N, payload: ServerEvents[N]) => void): () => void {
+    this.#emitter.on('*', listener);
+    return () => this.#emitter.off('*', listener);
+  }
+}

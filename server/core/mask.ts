@@ -1,0 +1,25 @@
+/** A source's address without its secrets: user info, query values and Xtream user/password parts stand as `***`. */
+export function maskUrl(address: string): string {
+  let url: URL;
+  try {
+    url = new URL(address);
+  } catch {
+    return '***';
+  }
+  const user = url.username || url.password ? '***@' : '';
+  const query = [...url.searchParams.keys()].map((key) => `${encodeURIComponent(key)}=***`).join('&');
+  return `${url.protocol}//${user}${url.host}${maskXtream(url.pathname)}${query ? `?${query}` : ''}`;
+}
+
+/** `/live/USER/PASS/1.ts`, `/movie/…`, `/series/…` and the short `/USER/PASS/1` carry an account in the path. */
+function maskXtream(pathname: string): string {
+  const long = /^\/(live|movie|series|timeshift)\/[^/]+\/[^/]+\/(.+)$/.exec(pathname);
+  if (long) return `/${long[1]}/***/***/${long[2]}`;
+  const short = /^\/[^/]+\/[^/]+\/(\d+(?:\.\w+)?)$/.exec(pathname);
+  return short ? `/***/***/${short[1]}` : pathname;
+}
+
+const SECRET_QUERY = /([?&](?:token|sig|key|password|username|code|expires)=)[^&\s"]+/gi;
+
+/** Takes signatures and tokens out of any text that goes to the log. */
+export const maskText = (text: string): string => text.replace(SECRET_QUERY, '$1***');
