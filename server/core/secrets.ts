@@ -18,6 +18,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import { ensureDataDir } from './data-dir.ts';
 
 /** The purposes for which keys are derived from the master secret (contracts.md §9). */
 type Purpose = 'session' | 'media-v1' | 'credentials-v1' | 'postgres' | 'fingerprint' | 'tokens-v1';
@@ -47,6 +48,7 @@ function masterFile(dataDir: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
+  ensureDataDir(dataDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
   const secret = randomBytes(32).toString('base64url');

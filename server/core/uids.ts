@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { ensureDataDir } from './data-dir.ts';
 
 type Purpose = 'postgres' | 'decoder';
 type Recorded = Partial<Record<Purpose, number>>;
@@ -17,10 +18,10 @@ export function dedicatedUid(dataDir: string, purpose: Purpose): number | undefi
   const recorded = read(file);
   const known = recorded[purpose];
   if (known !== undefined) return known;
-  const taken = new Set([...accountUids(), ...Object.values(recorded)]);
+  const taken = new Set([...accounts().map((a) => a.uid), ...Object.values(recorded)]);
   let uid = FIRST + Math.floor(Math.random() * (LAST - FIRST));
   while (taken.has(uid)) uid = uid === LAST ? FIRST : uid + 1;
-  mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+  ensureDataDir(dataDir);
   writeFileSync(`${file}.partial`, `${JSON.stringify({ ...recorded, [purpose]: uid })}\n`, { mode: 0o600 });
   renameSync(`${file}.partial`, file);
   return uid;
@@ -35,9 +36,11 @@ function read(file: string): Recorded {
   }
 }
 
-function accountUids(): number[] {
+/** The system's accounts; empty where there is no such file. */
+export function accounts(): { name: string; uid: number }[] {
   try {
-    return readFileSync('/etc/passwd', 'utf8').split('\n').map((row) => Number(row.split(':')[2]));
+    const rows = readFileSync('/etc/passwd', 'utf8').split('\n').filter(Boolean);
+    return rows.map((row) => row.split(':')).map(([name = '', , uid]) => ({ name, uid: Number(uid) }));
   } catch {
     return []; // a system without that file has no accounts to clash with
   }
