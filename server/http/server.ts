@@ -1,0 +1,81 @@
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { AppError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { isAllowedHost } from './request.ts';
+import { baseHeaders, sendError } from './respond.ts';
+
+/** Answers a request, or says that it is somebody else's. */
+export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<boolean> | boolean;
+
+type Options = { log: Log; publicUrl: string | null; handlers: readonly Handler[] };
+
+export type HttpServer = {
+  /** Listens; answers the port (asked for with 0, the system chooses). */
+  listen(port: number, host: string): Promise<number>;
+  /** Stops accepting, waits `drainMs` for running answers, then ends every connection. */
+  close(drainMs: number): Promise<void>;
+  /** Open connections now. */
+  connections(): number;
+};
+
+/** The one listener: hot paths first, pages last (architecture.md §1); each handler takes a request or passes it on. */
+export function createHttpServer({ log, publicUrl, handlers }: Options): HttpServer {
+  const sockets = new Set<Socket>();
+  const server = http.createServer(
+    {
+      maxHeaderSize: 16_384,
+      headersTimeout: 30_000,
+      requestTimeout: 0,
+      keepAliveTimeout: 15_000,
+      noDelay: true,
+    },
+    (req, res) => {
+      void dispatch(req, res);
+    },
+  );
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const status =
+      error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  });
+
+  async function dispatch(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    res.on('error', () => undefined); // a client that leaves in the middle is not an error of ours
+    try {
+      baseHeaders(req, res);
+      if (!isAllowedHost(req.headers.host, publicUrl)) throw new AppError('HOST_REFUSED');
+      for (const handler of handlers) if (await handler(req, res)) return;
+      throw new AppError('NOT_FOUND');
+    } catch (error) {
+      sendError(req, res, error, { log });
+    }
+  }
+
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          const address = server.address();
+          resolve(typeof address === 'object' && address !== null ? address.port : port);
+        });
+      }),
+    async close(drainMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, drainMs);
+      await closed;
+      clearTimeout(timer);
+    },
+    connections: () => sockets.size,
+  };
+}
