@@ -12,6 +12,8 @@ export const user = pgTable('user', {
     .notNull()
     .default('viewer'),
   disabled: boolean('disabled').notNull().default(false),
+  /** Last time the person used the panel, an API token or the line; written at most once a minute. */
+  lastSeenAt: at('last_seen_at'),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 });
