@@ -1,0 +1,23 @@
+/** Names of everything the panel keeps in its query cache: one root word a resource, so that an event can refresh it. */
+export const keys = {
+  me: ['me'] as const,
+  setup: ['setup'] as const,
+  setupChecks: ['setup', 'checks'] as const,
+  overview: ['overview'] as const,
+  streams: ['streams'] as const,
+  stream: (id: string) => ['streams', 'one', id] as const,
+  channels: ['channels'] as const,
+  channelList: (filter: object) => ['channels', 'list', filter] as const,
+  channel: (id: string) => ['channels', 'one', id] as const,
+  groups: ['channels', 'groups'] as const,
+  videos: ['videos'] as const,
+  videoList: (filter: object) => ['videos', 'list', filter] as const,
+  video: (id: string) => ['videos', 'one', id] as const,
+  jobs: ['jobs'] as const,
+  jobList: (filter: object) => ['jobs', 'list', filter] as const,
+  uploads: ['uploads'] as const,
+  users: ['users'] as const,
+  tokens: ['tokens'] as const,
+  line: ['line'] as const,
+  settings: ['settings'] as const,
+} as const;

@@ -1,0 +1,17 @@
+import type { StreamDetail, StreamsStatus } from '../contract/streams.ts';
+import { get, post } from './http.ts';
+import { keys } from './keys.ts';
+
+/** All streams that are not idle; kept fresh by the `streams` event. */
+export const streamsQuery = {
+  queryKey: keys.streams,
+  queryFn: () => get<StreamsStatus>('/api/streams/status'),
+};
+
+export const streamQuery = (id: string) => ({
+  queryKey: keys.stream(id),
+  queryFn: () => get<StreamDetail>(`/api/streams/${encodeURIComponent(id)}/status`),
+  refetchInterval: 5000,
+});
+
+export const stopStream = (id: string) => post<unknown>(`/api/streams/${encodeURIComponent(id)}/stop`);
