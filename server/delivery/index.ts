@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError } from '../core/errors.ts';
+import { targetOf } from '../http/request.ts';
+import { sendError } from '../http/respond.ts';
+import type { Handler } from '../http/server.ts';
+import type { DeliveryPorts } from './context.ts';
+import { mediaCors, mediaPreflight } from './cors.ts';
+import { MEDIA_ROUTES } from './routes.ts';
+
+const PREFIXES = ['/stream/', '/hls/', '/thumb/', '/api/proxy/', '/playlist.m3u'];
+
+/** Bytes to viewers: answers the media routes and passes everything else on. */
+export function createDelivery(ports: DeliveryPorts): Handler {
+  return async (req, res) => {
+    const target = targetOf(req);
+    if (!target || !PREFIXES.some((prefix) => target.pathname.startsWith(prefix))) return false;
+    mediaCors(req, res, ports.allowedOrigins);
+    try {
+      await answer(req, res, target, ports);
+    } catch (error) {
+      sendError(req, res, error, { log: ports.log, media: true });
+    }
+    return true;
+  };
+}
+
+type Target = NonNullable<ReturnType<typeof targetOf>>;
+
+async function answer(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { pathname, search }: Target,
+  ports: DeliveryPorts,
+): Promise<void> {
+  if (req.method === 'OPTIONS') return mediaPreflight(res);
+  if (req.method !== 'GET' && req.method !== 'HEAD') {
+    res.setHeader('Allow', 'GET, HEAD, OPTIONS');
+    throw new AppError('METHOD_NOT_ALLOWED');
+  }
+  for (const route of MEDIA_ROUTES) {
+    const match = route.pattern.exec(pathname);
+    if (match) return route.handler({ req, res, search, params: match.groups ?? {} }, ports);
+  }
+  throw new AppError('NOT_FOUND');
+}

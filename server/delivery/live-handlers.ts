@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { AppError } from '../core/errors.ts';
+import type { DeliveryPorts, MediaHandler, MediaRequest } from './context.ts';
+import type { Grant } from './ports.ts';
+import { sendBytes, sendPlaylist } from './send-bytes.ts';
+import { signPlaylist } from './sign-playlist.ts';
+import { videoHlsRedirect, videoOriginal } from './vod-handlers.ts';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+async function openChannel(
+  { req, search, params }: MediaRequest,
+  ports: DeliveryPorts,
+): Promise<{ id: string; channel: unknown; grant: Grant }> {
+  const id = await ports.catalog.resolve(params.id ?? '');
+  if (id === null) {
+    await ports.access.grant(req, search, null);
+    throw new AppError('CHANNEL_NOT_FOUND');
+  }
+  const grant = await ports.access.grant(req, search, { kind: 'channel', id });
+  const channel = await ports.catalog.findForLive(id);
+  if (channel === null) throw new AppError('CHANNEL_NOT_FOUND');
+  return { id, channel, grant };
+}
+
+/** A number may belong to a video or to a channel; a uuid in this place is a video, or a channel by its id. */
+async function isVideo(key: string, ports: DeliveryPorts): Promise<boolean> {
+  if (!UUID.test(key) && !/^\d+$/.test(key)) return false;
+  return (await ports.vod.find(key)) !== null;
+}
+
+/** `/stream/{first}`: a video by uuid or number, else a channel as continuous MPEG-TS. */
+export const stream: MediaHandler = async (request, ports) => {
+  if (await isVideo(request.params.id ?? '', ports)) return videoOriginal(request, ports);
+  const { channel } = await openChannel(request, ports);
+  await ports.live.serveTs(channel, request.req, request.res);
+};
+
+/** `/stream/{first}/hls`: the master of a channel; of a video the way to its own. */
+export const streamHls: MediaHandler = async (request, ports) => {
+  if (await isVideo(request.params.id ?? '', ports)) return videoHlsRedirect(request, ports);
+  const { channel, grant } = await openChannel(request, ports);
+  if (request.req.method === 'HEAD')
+    return void request.res
+      .writeHead(200, { 'Content-Type': 'application/vnd.apple.mpegurl', 'Cache-Control': 'no-store' })
+      .end();
+  const text = await ports.live.master(channel, { viewerId: randomBytes(9).toString('base64url') });
+  sendPlaylist(request.req, request.res, signPlaylist(text, grant.query), { live: true });
+};
+
+const VIEWER = /^[A-Za-z0-9_-]{6,40}$/;
+
+/** `/stream/{path}/hls/{rung}.m3u8` */
+export const streamMedia: MediaHandler = async (request, ports) => {
+  const { channel, grant } = await openChannel(request, ports);
+  if (request.req.method === 'HEAD')
+    return void request.res
+      .writeHead(200, { 'Content-Type': 'application/vnd.apple.mpegurl', 'Cache-Control': 'no-store' })
+      .end();
+  const viewer = request.search.get('v') ?? '';
+  const text = await ports.live.media(channel, request.params.rung ?? '', {
+    viewerId: VIEWER.test(viewer) ? viewer : null,
+  });
+  sendPlaylist(request.req, request.res, signPlaylist(text, grant.query), { live: true });
+};
+
+/** `/stream/{path}/hls/{name}.ts`: a finished live segment. */
+export const streamSegment: MediaHandler = async (request, ports) => {
+  const { id } = await openChannel(request, ports);
+  const name = request.params.name ?? '';
+  const body = await ports.live.segment(id, name);
+  if (!body) throw new AppError('NOT_FOUND');
+  sendBytes(request.req, request.res, {
+    body,
+    contentType: 'video/mp2t',
+    etag: `"${name}-${body.length}"`,
+    cacheControl: 'private, max-age=300',
+  });
+};
+
+/** `/api/proxy/channel/{id}` and `/hls` lead to the stream by number (contracts.md §1). */
+const proxy =
+  (tail: string): MediaHandler =>
+  async (request, ports) => {
+    const { channel, grant } = await openChannel(request, ports);
+    const { num } = channel as { num: number };
+    request.res
+      .writeHead(302, {
+        Location: `/stream/${num}${tail}${grant.query ? `?${grant.query}` : ''}`,
+        'Content-Length': 0,
+        'Cache-Control': 'no-store',
+      })
+      .end();
+  };
+export const proxyTs = proxy('');
+export const proxyHls = proxy('/hls');

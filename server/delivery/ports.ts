@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What a media address leads to. */
+export type MediaResource = { kind: 'channel' | 'video'; id: string };
+
+/** A file that may be sent: strong ETag with its quotes, a type of ours. */
+export type MediaFile = { path: string; sizeBytes: number; contentType: string; etag: string };
+
+export type Playlist = { text: string };
+
+/** Who may have it: how the right was proved decides what is written into playlists. */
+export type Grant = {
+  via: 'signature' | 'line' | 'token' | 'cookie' | 'public';
+  /** Appended to every address in a playlist; empty when access is public. */
+  query: string;
+};
+
+/** What delivery needs of video on demand. */
+export type VodPort = {
+  find(
+    idOrNum: string,
+  ): Promise<{ id: string; num: number; visibility: string; ownerId: string | null } | null>;
+  original(id: string): Promise<MediaFile | null>;
+  mp4(id: string, quality: string): Promise<MediaFile | null>;
+  thumbnail(id: string): Promise<MediaFile | null>;
+  master(id: string): Promise<Playlist | null>;
+  media(id: string, quality: string): Promise<Playlist | null>;
+  segment(id: string, quality: string, gen: number, k: number): Promise<MediaFile | null>;
+};
+
+/** What delivery needs of live; `C` is the channel as the live engine knows it. */
+export type LivePort<C = unknown> = {
+  serveTs(channel: C, req: IncomingMessage, res: ServerResponse): Promise<void>;
+  master(channel: C, options: { viewerId: string }): Promise<string>;
+  media(channel: C, rung: string, options: { viewerId: string | null }): Promise<string>;
+  segment(channelId: string, name: string): Promise<Buffer | null>;
+};
+
+export type CatalogPort<C = unknown> = {
+  /** By uuid, number, output path or a path it had before. */
+  resolve(key: string): Promise<string | null>;
+  findForLive(id: string): Promise<C | null>;
+};
+
+export type AccessPort = {
+  /** Proves the right to a resource or throws; `null` only tells whether the caller may see anything at all. */
+  grant(
+    req: IncomingMessage,
+    search: URLSearchParams,
+    resource: MediaResource | null,
+    rules?: { visibility: string; ownerId: string | null },
+  ): Promise<Grant>;
+};
+
+export type ExportsPort = {
+  /** The M3U list of the line whose token stands in the query. */
+  servePlaylist(req: IncomingMessage, res: ServerResponse, search: URLSearchParams): Promise<void>;
+};

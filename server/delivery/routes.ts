@@ -1,0 +1,47 @@
+import type { MediaHandler } from './context.ts';
+import { proxyHls, proxyTs, stream, streamHls, streamMedia, streamSegment } from './live-handlers.ts';
+import { videoMaster, videoMedia, videoMp4, videoSegment, videoThumbnail } from './vod-handlers.ts';
+
+export type MediaRoute = {
+  /** The address as the documentation writes it. */
+  readonly path: string;
+  readonly pattern: RegExp;
+  readonly handler: MediaHandler;
+};
+
+const ID = '(?<id>[0-9A-Za-z][0-9A-Za-z-]{0,63})';
+const UUID = '(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})';
+const QUALITY = '(?<quality>\\d{2,4}p|original)';
+
+const route = (path: string, pattern: string, handler: MediaHandler): MediaRoute => ({
+  path,
+  pattern: new RegExp(`^${pattern}$`),
+  handler,
+});
+
+const playlistM3u: MediaHandler = ({ req, res, search }, ports) =>
+  ports.exports.servePlaylist(req, res, search);
+
+/** Every media address there is, dispatched before the API; only what matches a pattern reaches a handler (CLI-07). */
+export const MEDIA_ROUTES: readonly MediaRoute[] = [
+  route('/stream/{id}', `/stream/${ID}`, stream),
+  route('/stream/{id}/hls', `/stream/${ID}/hls`, streamHls),
+  route('/stream/{id}/hls/{rung}.m3u8', `/stream/${ID}/hls/(?<rung>source|\\d{3,4}p)\\.m3u8`, streamMedia),
+  route(
+    '/stream/{id}/hls/{segment}.ts',
+    `/stream/${ID}/hls/(?<name>(?:segment|\\d{3,4}p)_\\d{1,12}\\.ts)`,
+    streamSegment,
+  ),
+  route('/stream/{id}/{quality}', `/stream/${UUID}/${QUALITY}`, videoMp4),
+  route('/hls/{id}/master.m3u8', `/hls/${UUID}/master\\.m3u8`, videoMaster),
+  route('/hls/{id}/{quality}/playlist.m3u8', `/hls/${UUID}/${QUALITY}/playlist\\.m3u8`, videoMedia),
+  route(
+    '/hls/{id}/{quality}/{segment}.ts',
+    `/hls/${UUID}/${QUALITY}/(?<gen>\\d{1,9})-(?<k>\\d{1,9})\\.ts`,
+    videoSegment,
+  ),
+  route('/thumb/{id}', `/thumb/${UUID}`, videoThumbnail),
+  route('/api/proxy/channel/{id}', `/api/proxy/channel/${ID}`, proxyTs),
+  route('/api/proxy/channel/{id}/hls', `/api/proxy/channel/${ID}/hls`, proxyHls),
+  route('/playlist.m3u', '/playlist\\.m3u8?', playlistM3u),
+];
