@@ -64,6 +64,10 @@ export const ERRORS = {
     422,
     'This file holds no video or sound that Siaran can read. Check that it plays on your computer, then upload it again.',
   ),
+  MEDIA_AUDIO_ONLY: entry(
+    422,
+    'This file has sound but no picture. Siaran takes videos; add a picture to it and upload it again.',
+  ),
   MEDIA_EMPTY: entry(422, 'The file is empty. Choose the file again and upload it once more.'),
   MEDIA_TRUNCATED: entry(422, 'The file ends too early. Upload it again from the original.'),
   MEDIA_PLAYLIST: entry(422, 'This is a playlist, not a video. Import it under Channels instead.'),

@@ -1,0 +1,36 @@
+import type { VideoError } from '../../lib/contract/videos.ts';
+import { AppError, isAppError } from '../core/errors.ts';
+import type { ChildResult } from './ffmpeg/types.ts';
+
+/** Why a conversion ended badly, as an error people can act on; the last lines of ffmpeg are kept with it. */
+export function explainEnd(result: ChildResult): AppError {
+  const log = result.lastLines;
+  const text = log.join('\n');
+  const details = { log };
+  if (result.reason === 'spawn-error' || result.code === 127)
+    return new AppError('FFMPEG_MISSING', { details });
+  if (/No space left on device|File too large/i.test(text)) return new AppError('STORAGE_FULL', { details });
+  if (/Cannot allocate memory|malloc of size \d+ failed/.test(text))
+    return new AppError('TRANSCODE_NO_MEMORY', { details });
+  if (result.reason === 'stalled' || result.reason === 'timeout')
+    return new AppError('TRANSCODE_STALLED', { details });
+  if (/not on whitelist/i.test(text)) return new AppError('MEDIA_CODEC_REFUSED', { details });
+  return new AppError('TRANSCODE_FAILED', { details });
+}
+
+/** True when ffmpeg said that memory ran out; it may still have answered 0 then. */
+export const ranOutOfMemory = (result: ChildResult): boolean =>
+  /Cannot allocate memory|malloc of size \d+ failed/.test(result.lastLines.join('\n'));
+
+/** Whether trying again may help: what killed or starved the process may pass, a bad file will not. */
+export function isRetryable(result: ChildResult): boolean {
+  const killed = result.signal !== null && result.reason === 'exit';
+  return killed || result.reason === 'stalled' || result.reason === 'supervisor-lost';
+}
+
+/** An error as it is kept with a video or a job. */
+export function toVideoError(error: unknown): VideoError {
+  const known = isAppError(error) ? error : new AppError('INTERNAL', { cause: error });
+  const details = known.details as { log?: string[] } | undefined;
+  return { code: known.code, message: known.message, ...(details?.log?.length ? { log: details.log } : {}) };
+}

@@ -1,0 +1,38 @@
+import type { FrameRate } from './frameRate.ts';
+
+export type VideoFacts = {
+  index: number;
+  codec: string;
+  pixelFormat: string | null;
+  codedWidth: number;
+  codedHeight: number;
+  /** Size as shown: pixel shape and rotation applied. */
+  width: number;
+  height: number;
+  rotation: number;
+  averageRate: FrameRate | null;
+  baseRate: FrameRate | null;
+  interlaced: boolean;
+  /** Set when the picture is high dynamic range: how its light is coded. */
+  hdr: 'smpte2084' | 'arib-std-b67' | null;
+  durationSeconds: number | null;
+};
+
+export type AudioFacts = {
+  index: number;
+  codec: string;
+  channels: number;
+  sampleRate: number;
+  language: string | null;
+  durationSeconds: number | null;
+};
+
+/** What a file is, as found by one probe; facts of the file, not of what is made of it. */
+export type MediaFacts = {
+  container: string;
+  durationSeconds: number | null;
+  sizeBytes: number;
+  streamCount: number;
+  video: VideoFacts | null;
+  audio: AudioFacts | null;
+};
