@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { StreamDetail, StreamsStatus } from '../../lib/contract/streams.ts';
+import { AppError } from '../core/errors.ts';
+import type { Routes } from './frame.ts';
+
+type Ports = {
+  status(): StreamsStatus;
+  statusOf(channelId: string): StreamDetail | null;
+  resolve(key: string): Promise<string | null>;
+  stop(channelId: string): Promise<boolean>;
+};
+
+const tags = ['Live'];
+const Key = z.object({ id: z.string().min(1).max(64) });
+
+/** Seed 001: the running streams (S1.4). `{id}` is a uuid, a number or an output path. */
+export const streamRoutes =
+  (ports: Ports): Routes =>
+  (api) => {
+    const channelOf = async (key: string) => {
+      const id = await ports.resolve(key);
+      if (id === null) throw new AppError('CHANNEL_NOT_FOUND');
+      return id;
+    };
+    api.get(
+      '/api/streams/status',
+      {
+        config: { access: 'editor' },
+        schema: { tags, summary: 'All streams that are not idle', response: { 200: StreamsStatus } },
+      },
+      async () => ports.status(),
+    );
+    api.get(
+      '/api/streams/:id/status',
+      {
+        config: { access: 'editor' },
+        schema: {
+          tags,
+          summary: 'One stream, with its last errors',
+          params: Key,
+          response: { 200: StreamDetail },
+        },
+      },
+      async (request) => {
+        const status = ports.statusOf(await channelOf(request.params.id));
+        if (!status)
+          throw new AppError('NOT_FOUND', {
+            message: 'This channel is idle: nobody watches it. It starts with its first viewer.',
+          });
+        return status;
+      },
+    );
+    api.post(
+      '/api/streams/:id/stop',
+      {
+        config: { access: 'admin' },
+        schema: {
+          tags,
+          summary: 'Stop a stream; its viewers are disconnected',
+          params: Key,
+          response: { 200: z.object({ stopped: z.boolean() }) },
+        },
+      },
+      async (request) => ({
+        stopped: await ports.stop(await channelOf(request.params.id)),
+      }),
+    );
+  };
