@@ -8,13 +8,13 @@ export type OriginRules = { peer: Peer; publicUrl: string | null; allowedOrigins
 
 /**
  * Keeps other sites from using a person's cookie: an unsafe request that carries one has to come from our own origin or
- * from one of ALLOWED_ORIGINS (WEB-03). Requests without a cookie prove themselves by their token.
+ * from one of ALLOWED_ORIGINS (WEB-03). A request with a bearer token is judged by that alone; browsers never add one.
  */
 export function checkOrigin(req: IncomingMessage, rules: OriginRules): void {
   if (
     SAFE.has(req.method ?? 'GET') ||
     req.headers.cookie === undefined ||
-    req.headers.authorization !== undefined
+    isBearer(req)
   )
     return;
   const origin = req.headers.origin;
@@ -33,3 +33,6 @@ export function isOwnOrigin(origin: string, req: IncomingMessage, { peer, public
 
 export const isListedOrigin = (origin: string, allowedOrigins: string): boolean =>
   allowedOrigins.split(/[\s,]+/).some((allowed) => allowed !== '' && new URL(allowed).origin === origin);
+
+/** Basic credentials do not count: a browser adds those by itself, to requests of other sites too. */
+const isBearer = (req: IncomingMessage): boolean => /^bearer /i.test(req.headers.authorization ?? '');
