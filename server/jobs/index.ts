@@ -1,0 +1,200 @@
+import type pg from 'pg';
+import PgBoss from 'pg-boss';
+import { messageOf } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import { holdLease, type Lease } from './lease.ts';
+
+/** A piece of work as its handler sees it; `signal` ends it when it is cancelled or the server stops. */
+export type Work<T> = { id: string; data: T; signal: AbortSignal };
+
+export type QueueOptions<T> = {
+  /** How many of this queue run at once. */
+  concurrency: number;
+  run(work: Work<T>): Promise<void>;
+};
+
+/** Thrown by a handler that wants to be run again a little later. Any other error ends the job. */
+export class RunAgain extends Error {
+  constructor(cause: unknown) {
+    super('run again', { cause });
+    this.name = 'RunAgain';
+  }
+}
+
+/** Why a running job was told to stop. */
+export type StopReason = 'cancelled' | 'shutdown' | 'lease-lost';
+
+export type Jobs = {
+  define<T extends object>(queue: string, options: QueueOptions<T>): void;
+  /** Installs the queue's own tables and begins to work. */
+  start(): Promise<void>;
+  /** Puts work into a queue; an id that is already there is not put there twice. */
+  send(queue: string, id: string, data: object): Promise<void>;
+  /** Takes a job out of its queue, or stops it when it runs, and waits until it has stopped. */
+  cancel(queue: string, id: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+const SCHEMA = 'pgboss';
+const LEASE_KEY = 7_341_002;
+const POLL_MS = 2_000;
+const LONGEST_HOURS = 23;
+/** Ends by itself only after so many interruptions; how often a failing job is tried is its handler's affair. */
+const RETRY_LIMIT = 50;
+
+type Queue = { name: string; options: QueueOptions<object>; wake: (() => void)[] };
+type Running = { controller: AbortController; ended: Promise<void> };
+
+/** Queues in PostgreSQL by pg-boss: durable, each job run by one process at a time. It knows nothing of video. */
+export function createJobs({ pool, log }: { pool: pg.Pool; log: Log }): Jobs {
+  return new BossJobs(pool, log);
+}
+
+class BossJobs implements Jobs {
+  readonly #pool: pg.Pool;
+  readonly #log: Log;
+  readonly #boss: PgBoss;
+  readonly #queues = new Map<string, Queue>();
+  readonly #running = new Map<string, Running>();
+  #lease: Lease | null = null;
+  #loops: Promise<void>[] = [];
+  #closing = false;
+
+  constructor(pool: pg.Pool, log: Log) {
+    this.#pool = pool;
+    this.#log = log;
+    this.#boss = new PgBoss({
+      db: { executeSql: (text, values) => pool.query(text, values) },
+      schema: SCHEMA,
+      schedule: false,
+      deleteAfterDays: 7,
+    });
+    this.#boss.on('error', (error) => log.warn({ error: error.message }, 'the job queue reports an error'));
+  }
+
+  define<T extends object>(name: string, options: QueueOptions<T>): void {
+    this.#queues.set(name, { name, options: options as unknown as QueueOptions<object>, wake: [] });
+  }
+
+  async start(): Promise<void> {
+    await this.#boss.start();
+    for (const name of this.#queues.keys()) await this.#boss.createQueue(name);
+    this.#lease = holdLease({
+      pool: this.#pool,
+      key: LEASE_KEY,
+      onGained: async () => {
+        await this.#takeOver();
+        setImmediate(() => this.#wakeAll());
+      },
+      onLost: () => this.#stopAll('lease-lost'),
+    });
+    for (const queue of this.#queues.values()) {
+      for (let i = 0; i < queue.options.concurrency; i++) this.#loops.push(this.#loop(queue));
+    }
+  }
+
+  async send(queue: string, id: string, data: object): Promise<void> {
+    await this.#boss.send(queue, data, {
+      id,
+      retryLimit: RETRY_LIMIT,
+      retryDelay: 1,
+      expireInHours: LONGEST_HOURS,
+    });
+    this.#wake(queue);
+  }
+
+  async cancel(queue: string, id: string): Promise<void> {
+    await this.#boss.cancel(queue, id);
+    const running = this.#running.get(id);
+    running?.controller.abort('cancelled' satisfies StopReason);
+    await running?.ended;
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#stopAll('shutdown');
+    this.#wakeAll();
+    await Promise.all(this.#loops);
+    await this.#lease?.close();
+    await this.#boss.stop({ graceful: false, close: false, wait: false });
+  }
+
+  /** What a process that is gone left running is put back into its queue. */
+  async #takeOver(): Promise<void> {
+    const { rows } = await this.#pool.query<{ name: string; id: string }>(
+      `select name, id from ${SCHEMA}.job where state = 'active' and name = any($1)`,
+      [[...this.#queues.keys()]],
+    );
+    for (const { name, id } of rows) await this.#boss.fail(name, id, { message: 'interrupted' });
+    if (rows.length > 0) this.#log.info({ jobs: rows.length }, 'interrupted jobs start again');
+  }
+
+  async #loop(queue: Queue): Promise<void> {
+    while (!this.#closing) {
+      const job = this.#lease?.held() ? await this.#fetch(queue.name) : null;
+      if (job) await this.#run(queue, job);
+      else await this.#pause(queue);
+    }
+  }
+
+  async #fetch(name: string): Promise<PgBoss.Job<object> | null> {
+    try {
+      const jobs = await this.#boss.fetch<object>(name);
+      return jobs[0] ?? null;
+    } catch (error) {
+      if (!this.#closing) this.#log.warn({ error: messageOf(error) }, 'the job queue cannot be read');
+      return null;
+    }
+  }
+
+  async #run(queue: Queue, job: PgBoss.Job<object>): Promise<void> {
+    const controller = new AbortController();
+    const ended = Promise.withResolvers<void>();
+    this.#running.set(job.id, { controller, ended: ended.promise });
+    try {
+      await queue.options.run({ id: job.id, data: job.data, signal: controller.signal });
+      await this.#boss.complete(queue.name, job.id);
+    } catch (error) {
+      await this.#settle(queue.name, job.id, error, controller.signal);
+    } finally {
+      this.#running.delete(job.id);
+      ended.resolve();
+    }
+  }
+
+  async #settle(queue: string, id: string, error: unknown, signal: AbortSignal): Promise<void> {
+    const again = error instanceof RunAgain || (signal.aborted && signal.reason !== 'cancelled');
+    if (!again && !signal.aborted) this.#log.error({ queue, id, error: messageOf(error) }, 'a job failed');
+    try {
+      if (again) await this.#boss.fail(queue, id, { message: messageOf(error) });
+      else await this.#boss.complete(queue, id);
+    } catch (failure) {
+      // The row stays active; whoever holds the lease next puts it back.
+      this.#log.warn({ queue, id, error: messageOf(failure) }, 'the end of a job could not be written');
+    }
+  }
+
+  async #pause(queue: Queue): Promise<void> {
+    if (this.#closing) return;
+    await new Promise<void>((resume) => {
+      const timer = setTimeout(resume, POLL_MS);
+      queue.wake.push(() => {
+        clearTimeout(timer);
+        resume();
+      });
+    });
+  }
+
+  #wake(name: string): void {
+    const queue = this.#queues.get(name);
+    for (const wake of queue?.wake.splice(0) ?? []) wake();
+  }
+
+  #wakeAll(): void {
+    for (const name of this.#queues.keys()) this.#wake(name);
+  }
+
+  #stopAll(reason: StopReason): void {
+    for (const { controller } of this.#running.values()) controller.abort(reason);
+  }
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type TestDatabase, testDatabase } from '../../tests/support/database.ts';
+import { silentLog } from '../core/log.ts';
+import { createJobs, type Jobs, RunAgain, type Work } from './index.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+const opened = async (run: (work: Work<{ n: number }>) => Promise<void>): Promise<Jobs> => {
+  const jobs = createJobs({ pool: database.pool, log: silentLog() });
+  jobs.define('test', { concurrency: 1, run });
+  await jobs.start();
+  return jobs;
+};
+const stateOf = async (id: string) =>
+  (await database.pool.query('select state, retry_count from pgboss.job where id = $1', [id])).rows[0];
+
+test('a job runs once although it was sent twice, and again when it asks for it', async () => {
+  const seen: number[] = [];
+  const twice = Promise.withResolvers<void>();
+  const jobs = await opened(async ({ data }) => {
+    seen.push(data.n);
+    if (seen.length === 1) throw new RunAgain(new Error('busy'));
+    twice.resolve();
+  });
+  const id = randomUUID();
+  await jobs.send('test', id, { n: 7 });
+  await jobs.send('test', id, { n: 8 });
+  await twice.promise;
+  await expect.poll(async () => (await stateOf(id)).state).toBe('completed');
+  expect(seen).toEqual([7, 7]);
+  await jobs.close();
+});
+
+test('cancel stops a running job and waits for its end', async () => {
+  const begun = Promise.withResolvers<void>();
+  const jobs = await opened(async ({ signal }) => {
+    begun.resolve();
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  });
+  const id = randomUUID();
+  await jobs.send('test', id, { n: 1 });
+  await begun.promise;
+  await jobs.cancel('test', id);
+  expect((await stateOf(id)).state).toBe('cancelled');
+  await jobs.close();
+});
+
+test('PROC-01 a job that was running when the server stopped starts again with the next one', async () => {
+  const begun = Promise.withResolvers<void>();
+  const first = await opened(async ({ signal }) => {
+    begun.resolve();
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
+  });
+  const id = randomUUID();
+  await first.send('test', id, { n: 1 });
+  await begun.promise;
+  // As after a kill: the row says active and nobody works on it.
+  await first.close();
+  await database.pool.query(`update pgboss.job set state = 'active' where id = $1`, [id]);
+  const done = Promise.withResolvers<void>();
+  const second = await opened(async () => done.resolve());
+  await done.promise;
+  await expect.poll(async () => (await stateOf(id)).state).toBe('completed');
+  await second.close();
+});
+
+test('PROC-10 of two instances on one database only one works', async () => {
+  const byFirst: number[] = [];
+  const bySecond: number[] = [];
+  const first = await opened(async ({ data }) => void byFirst.push(data.n));
+  await first.send('test', randomUUID(), { n: 0 });
+  await expect.poll(() => byFirst).toEqual([0]);
+  const second = await opened(async ({ data }) => void bySecond.push(data.n));
+  await second.send('test', randomUUID(), { n: 1 });
+  await expect.poll(() => byFirst, { timeout: 5000 }).toEqual([0, 1]);
+  await first.close();
+  await second.send('test', randomUUID(), { n: 2 });
+  await expect.poll(() => bySecond, { timeout: 5000 }).toEqual([2]);
+  await second.close();
+});

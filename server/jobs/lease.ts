@@ -1,0 +1,68 @@
+import type pg from 'pg';
+
+const RETRY_MS = 1_000;
+
+type Options = { pool: pg.Pool; key: number; onGained: () => Promise<void>; onLost: () => void };
+
+export type Lease = { held(): boolean; close(): Promise<void> };
+
+/**
+ * The right to run jobs: a PostgreSQL advisory lock of one connection, so it ends with the process that holds it and two
+ * instances on one database never work on the same job.
+ */
+export function holdLease({ pool, key, onGained, onLost }: Options): Lease {
+  let client: pg.PoolClient | null = null;
+  let held = false;
+  let closed = false;
+  let timer: NodeJS.Timeout | null = null;
+  let trying: Promise<void> = Promise.resolve();
+
+  const lose = (): void => {
+    if (held) onLost();
+    held = false;
+    client?.release(true);
+    client = null;
+    again();
+  };
+  const again = (): void => {
+    if (closed) return;
+    timer = setTimeout(() => {
+      trying = attempt();
+    }, RETRY_MS);
+  };
+  async function attempt(): Promise<void> {
+    if (closed) return;
+    try {
+      const candidate = await pool.connect();
+      client = candidate;
+      candidate.once('error', () => client === candidate && lose());
+      const { rows } = await candidate.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [
+        key,
+      ]);
+      if (rows[0]?.got !== true) {
+        client = null;
+        candidate.release();
+        return again();
+      }
+      await onGained();
+      held = client === candidate;
+    } catch {
+      // The database is not there; the next try will tell.
+      lose();
+    }
+  }
+
+  trying = attempt();
+  return {
+    held: () => held,
+    async close() {
+      closed = true;
+      if (timer) clearTimeout(timer);
+      await trying;
+      held = false;
+      // Ending the connection gives the lock back.
+      client?.release(true);
+      client = null;
+    },
+  };
+}
