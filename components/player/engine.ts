@@ -1,13 +1,13 @@
 import videojs, { type CorePlayer } from 'video.js/core.es.js';
 import { createStore, type Store } from '@/lib/client/store';
 import { FACT_EVENTS, phaseOf, readFacts } from './facts';
-import { type Fault, type FaultKind, faultOfAnswer, faultOfElement } from './fault';
+import { type Fault, faultOfAnswer, faultOfElement } from './fault';
 import { HlsSession } from './hls-session';
 import { HLS_TYPE, prepareHls, registerHlsTech } from './hls-tech';
 import { renewDelayMs } from './links';
 import { fileRungs, modesOf } from './modes';
-import { type Action, decide, NOTICES } from './policy';
 import { pickQuality, type Rung, rememberChoice, rememberedChoice } from './quality';
+import { Repairs } from './repairs';
 import { initialState, rememberedVolume, rememberVolume, viewerStorage } from './state';
 import type { PlayerLinks, PlayerMode, PlayerRequest, PlayerSource, PlayerState } from './types';
 
@@ -18,24 +18,32 @@ export type EngineOptions = {
   refresh: (() => Promise<PlayerLinks>) | null;
 };
 
-/** Faults are forgotten after this much play without a new one. */
-const STEADY_MS = 20_000;
+type FileRung = Rung & { src?: string };
 
-/** Plays one source on one element: takes requests, reports facts in `state`, repairs what it can by the policy table. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const core = (video: HTMLVideoElement): CorePlayer =>
+  videojs(video, {
+    controls: false,
+    preload: 'auto',
+    playsinline: true,
+    fill: true,
+    children: ['mediaLoader'],
+  });
+
+/** Plays one source on one element: takes requests, reports facts in `state`, leaves what goes wrong to `Repairs`. */
 export class PlayerEngine {
   readonly state: Store<PlayerState>;
   readonly #video: HTMLVideoElement;
   readonly #player: CorePlayer;
   readonly #options: EngineOptions;
   readonly #storage = viewerStorage();
+  readonly #repairs: Repairs;
   #source: PlayerSource;
   #modes: PlayerMode[] = [];
   #session: HlsSession | null = null;
-  #rungs: readonly (Rung & { src?: string })[] = [];
-  #tried = new Map<FaultKind, number>();
-  #lastFaultAt = 0;
+  #rungs: readonly FileRung[] = [];
   #wantsPlay: boolean;
-  #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #renewTimer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
@@ -45,18 +53,12 @@ export class PlayerEngine {
     this.#source = source;
     this.#options = options;
     this.#wantsPlay = options.autoplay;
-    const volume = rememberedVolume(this.#storage);
-    this.state = createStore(initialState(source, { volume, muted: options.muted }));
-    this.#player = videojs(video, {
-      controls: false,
-      preload: 'auto',
-      playsinline: true,
-      fill: true,
-      children: ['mediaLoader'],
-      html5: { nativeTextTracks: true },
-    });
-    this.#player.volume(volume);
-    this.#player.muted(options.muted);
+    const sound = { volume: rememberedVolume(this.#storage), muted: options.muted };
+    this.state = createStore(initialState(source, sound));
+    this.#repairs = this.#makeRepairs();
+    this.#player = core(video);
+    this.#player.volume(sound.volume);
+    this.#player.muted(sound.muted);
     this.#player.on(FACT_EVENTS, () => this.#read());
     video.addEventListener('error', () => void this.#onElementError());
     this.#open(source);
@@ -64,48 +66,51 @@ export class PlayerEngine {
 
   /** The same source with newer addresses changes only the links; anything else is opened. */
   load(source: PlayerSource): void {
+    if (this.#disposed || source === this.#source) return;
     const same = source.id === this.#source.id && source.kind === this.#source.kind;
-    if (same && this.state.get().phase !== 'empty') {
-      this.#source = { ...this.#source, title: source.title, poster: source.poster ?? null };
-      this.#takeLinks(source);
-      return;
+    if (same && this.state.get().phase !== 'empty') this.#takeLinks(source);
+    else {
+      this.#wantsPlay ||= this.#options.autoplay;
+      this.#open(source);
     }
-    this.#wantsPlay = this.#wantsPlay || this.#options.autoplay;
-    this.#open(source);
   }
 
   request(request: PlayerRequest): void {
     if (this.#disposed) return;
-    switch (request.type) {
-      case 'play':
-        return this.#play();
-      case 'pause':
-        return this.#pause();
-      case 'toggle':
-        return this.#player.paused() || this.#player.ended() ? this.#play() : this.#pause();
-      case 'seek':
-        return this.#seek(request.to);
-      case 'step':
-        return this.#seek(this.#player.currentTime() + request.by);
-      case 'edge':
-        return this.#toEdge();
-      case 'volume':
-        return this.#setVolume(request.to);
-      case 'mute':
-        this.#player.muted(request.muted);
-        return this.#patch({ mutedByBrowser: false });
-      case 'quality':
-        return this.#choose(request.choice);
-      case 'retry':
-        return void this.#again();
-    }
+    if (request.type === 'play') this.#play();
+    else if (request.type === 'pause') this.#pause();
+    else if (request.type === 'toggle') this.#toggle();
+    else if (request.type === 'seek') this.#seek(request.to);
+    else if (request.type === 'step') this.#seek(this.#player.currentTime() + request.by);
+    else if (request.type === 'edge') this.#toEdge();
+    else if (request.type === 'volume') this.#setVolume(request.to);
+    else if (request.type === 'mute') this.#mute(request.muted);
+    else if (request.type === 'quality') this.#choose(request.choice);
+    else void this.#again();
   }
 
   dispose(): void {
     this.#disposed = true;
-    clearTimeout(this.#retryTimer);
+    this.#repairs.cancel();
     clearTimeout(this.#renewTimer);
     this.#player.dispose();
+  }
+
+  #makeRepairs(): Repairs {
+    return new Repairs({
+      state: () => this.state.get(),
+      patch: (change) => this.#patch(change),
+      session: () => this.#session,
+      nextMode: () => this.#nextMode(),
+      start: (mode, at) => this.#start(mode, at),
+      renew: this.#options.refresh === null ? null : () => this.#renew(),
+      giveUp: () => {
+        this.#session?.dispose();
+        this.#session = null;
+        this.#player.pause();
+      },
+      startPosition: () => this.#source.startPosition ?? -1,
+    });
   }
 
   #patch(change: Partial<PlayerState>): void {
@@ -114,7 +119,7 @@ export class PlayerEngine {
 
   #open(source: PlayerSource): void {
     this.#source = source;
-    this.#tried.clear();
+    this.#repairs.reset();
     const { volume, muted } = this.state.get();
     const choice = rememberedChoice(source.kind, this.#storage) ?? source.defaultQuality ?? 'auto';
     this.state.set({ ...initialState(source, { volume, muted }), choice });
@@ -130,7 +135,8 @@ export class PlayerEngine {
 
   /** Opens the source in one mode; `at` -1 = where it begins (live: at the edge). */
   #start(mode: PlayerMode, at: number): void {
-    clearTimeout(this.#retryTimer);
+    if (this.#disposed) return;
+    this.#repairs.cancel();
     this.#player.error(null);
     this.#patch({ mode, phase: 'loading', error: null, quality: null });
     if (mode === 'hls') this.#startHls(at);
@@ -146,10 +152,7 @@ export class PlayerEngine {
       onSession: (session) => {
         this.#session = session;
       },
-      onRungs: (rungs) => {
-        this.#rungs = rungs;
-        this.#patch({ qualities: rungs.map(({ id, label, bandwidth }) => ({ id, label, bandwidth })) });
-      },
+      onRungs: (rungs) => this.#offer(rungs),
       onQuality: (quality) => this.#patch({ quality }),
       onFault: (fault) => this.#onFault(fault),
     });
@@ -158,59 +161,58 @@ export class PlayerEngine {
 
   #startElement(mode: PlayerMode, at: number): void {
     const files = mode === 'file' ? fileRungs(this.#source.files) : [];
-    const file = pickQuality(files, this.state.get().choice) ?? null;
-    this.#rungs = files;
-    this.#patch({
-      qualities: files.map(({ id, label, bandwidth }) => ({ id, label, bandwidth })),
-      quality: file?.id ?? null,
-    });
-    const whole = this.#source.mp4 ?? files[0]?.src ?? '';
-    const src =
-      mode === 'native'
-        ? { src: this.#source.hls ?? '', type: HLS_TYPE }
-        : { src: file?.src ?? whole, type: 'video/mp4' };
+    const file = pickQuality(files, this.state.get().choice);
+    this.#offer(files);
+    this.#patch({ quality: file?.id ?? null });
+    const whole = file?.src ?? this.#source.mp4 ?? files[0]?.src ?? '';
     if (at > 0) {
       this.#video.addEventListener('loadedmetadata', () => this.#player.currentTime(at), { once: true });
     }
-    this.#player.src(src);
+    if (mode === 'native') this.#player.src({ src: this.#source.hls ?? '', type: HLS_TYPE });
+    else this.#player.src({ src: whole, type: 'video/mp4' });
+  }
+
+  #offer(rungs: readonly FileRung[]): void {
+    this.#rungs = rungs;
+    this.#patch({ qualities: rungs.map(({ id, label, bandwidth }) => ({ id, label, bandwidth })) });
   }
 
   #read(): void {
     const before = this.state.get();
-    if (before.phase === 'failed' || before.phase === 'empty') return;
+    if (this.#disposed || before.phase === 'failed' || before.phase === 'empty') return;
     const phase = phaseOf(this.#player, before.phase);
-    const steady = phase === 'playing' && Date.now() - this.#lastFaultAt > STEADY_MS;
-    if (steady) this.#tried.clear();
+    const playing = phase === 'playing';
+    if (playing) this.#repairs.onPlaying();
     this.#patch({
       ...readFacts(this.#player, this.#session, before.live),
       phase,
-      started: before.started || phase === 'playing',
-      notice: phase === 'playing' ? null : before.notice,
+      started: before.started || playing,
+      notice: playing ? null : before.notice,
     });
   }
 
   #play(): void {
     this.#wantsPlay = true;
     const { phase } = this.state.get();
-    if (phase === 'failed') return void this.#again();
-    if (phase === 'empty') return;
-    this.#player.play()?.catch((cause: unknown) => this.#onPlayRefused(cause));
+    if (phase === 'failed') void this.#again();
+    else if (phase !== 'empty') this.#player.play()?.catch((cause: unknown) => this.#onPlayRefused(cause));
   }
 
   /** Browsers refuse sound before the first touch: the picture starts silent and the viewer is told. */
   #onPlayRefused(cause: unknown): void {
     const refused = cause instanceof DOMException && cause.name === 'NotAllowedError';
     if (!refused || this.#disposed) return;
-    if (this.#player.muted()) {
+    const stay = (): void => {
       this.#wantsPlay = false;
-      return this.#patch({ phase: 'paused' });
+      this.#patch({ phase: 'paused' });
+    };
+    if (this.#player.muted()) {
+      stay();
+      return;
     }
     this.#player.muted(true);
     this.#patch({ mutedByBrowser: true });
-    this.#player.play()?.catch(() => {
-      this.#wantsPlay = false;
-      this.#patch({ phase: 'paused' });
-    });
+    this.#player.play()?.catch(stay);
   }
 
   #pause(): void {
@@ -218,10 +220,15 @@ export class PlayerEngine {
     this.#player.pause();
   }
 
+  #toggle(): void {
+    if (this.#player.paused() || this.#player.ended()) this.#play();
+    else this.#pause();
+  }
+
   #seek(to: number): void {
-    const { seekFrom, seekTo, phase } = this.state.get();
+    const { seekFrom, seekTo, phase, live } = this.state.get();
     if (phase === 'failed' || seekTo <= seekFrom) return;
-    const end = this.state.get().live ? seekTo - 1 : seekTo - 0.05;
+    const end = seekTo - (live ? 1 : 0.05);
     this.#player.currentTime(Math.min(Math.max(to, seekFrom), Math.max(seekFrom, end)));
     this.#read();
   }
@@ -235,120 +242,76 @@ export class PlayerEngine {
   #setVolume(to: number): void {
     const share = Math.min(1, Math.max(0, to));
     this.#player.volume(share);
-    this.#player.muted(share === 0);
-    this.#patch({ mutedByBrowser: false });
+    this.#mute(share === 0);
     rememberVolume(share, this.#storage);
+  }
+
+  #mute(muted: boolean): void {
+    this.#player.muted(muted);
+    this.#patch({ mutedByBrowser: false });
   }
 
   #choose(choice: string): void {
     rememberChoice(this.#source.kind, choice, this.#storage);
     this.#patch({ choice });
     const rung = pickQuality(this.#rungs, choice);
-    if (this.#session) return this.#session.setQuality(rung);
     const { mode, quality, currentTime } = this.state.get();
-    if (mode === 'file' && rung !== null && rung.id !== quality) this.#start('file', currentTime);
+    if (this.#session) this.#session.setQuality(rung);
+    else if (mode === 'file' && rung !== null && rung.id !== quality) this.#start('file', currentTime);
   }
 
+  /** The element says nothing of HTTP, so the address is asked once what is the matter. */
   async #onElementError(): Promise<void> {
     const error = this.#video.error;
-    const { mode, phase } = this.state.get();
-    if (error === null || this.#disposed || phase === 'failed') return;
-    if (mode === 'hls') {
+    if (error === null || this.#disposed) return;
+    if (this.state.get().mode === 'hls') {
       if (this.#session) this.#onFault(faultOfElement(error.code));
       return;
     }
     const src = this.#video.currentSrc;
     const answer = await fetch(src, { method: 'HEAD' }).catch(() => null);
     if (this.#disposed || this.#video.currentSrc !== src) return;
-    if (answer?.ok) return this.#onFault(faultOfElement(error.code));
     const retryAfter = answer?.headers.get('retry-after') ?? null;
-    this.#onFault(faultOfAnswer({ status: answer?.status ?? 0, retryAfter, text: null }, Date.now()));
+    const status = answer?.status ?? 0;
+    this.#onFault(
+      answer?.ok ? faultOfElement(error.code) : faultOfAnswer({ status, retryAfter, text: null }, Date.now()),
+    );
   }
 
   #onFault(fault: Fault): void {
-    if (this.#disposed || this.state.get().phase === 'failed') return;
-    this.#lastFaultAt = Date.now();
+    if (!this.#disposed) this.#repairs.onFault(fault);
+  }
+
+  #nextMode(): PlayerMode | null {
     const { mode } = this.state.get();
-    const { action, tried } = decide(fault, this.#tried.get(fault.kind) ?? 0, {
-      hasNextMode: this.#nextMode(mode) !== null,
-      canRenew: this.#options.refresh !== null,
-    });
-    this.#tried.set(fault.kind, tried);
-    if (action.do !== 'give-up') this.#patch({ notice: fault.sentence ?? NOTICES[fault.kind] });
-    this.#act(action);
-  }
-
-  #act(action: Action): void {
-    const { mode, currentTime, live } = this.state.get();
-    const at = live ? -1 : currentTime;
-    switch (action.do) {
-      case 'retry':
-        clearTimeout(this.#retryTimer);
-        this.#retryTimer = setTimeout(() => this.#retry(), action.delayMs);
-        return;
-      case 'recover':
-        if (this.#session) this.#session.recover(action.skipSeconds);
-        else if (mode) this.#start(mode, live ? -1 : currentTime + action.skipSeconds);
-        return;
-      case 'renew':
-        return void this.#renew(true);
-      case 'next-mode': {
-        const next = this.#nextMode(mode);
-        if (next) this.#start(next, at);
-        return;
-      }
-      case 'give-up':
-        this.#giveUp(action);
-    }
-  }
-
-  #retry(): void {
-    const { mode, live, currentTime } = this.state.get();
-    if (this.#session?.hasPlaylist && !live) this.#session.resume();
-    else if (mode)
-      this.#start(mode, live || currentTime === 0 ? (this.#source.startPosition ?? -1) : currentTime);
-  }
-
-  #giveUp(action: { code: string; sentence: string }): void {
-    this.#session?.dispose();
-    this.#session = null;
-    this.#player.pause();
-    this.#patch({ phase: 'failed', notice: null, error: { code: action.code, sentence: action.sentence } });
-  }
-
-  #nextMode(mode: PlayerMode | null): PlayerMode | null {
     return mode === null ? null : (this.#modes[this.#modes.indexOf(mode) + 1] ?? null);
   }
 
   /** The viewer asks for another try: everything from the beginning, with fresh links. */
   async #again(): Promise<void> {
     this.#wantsPlay = true;
-    this.#tried.clear();
+    this.#repairs.reset();
     this.#patch({ phase: 'loading', error: null, notice: null });
-    if (this.#options.refresh) await this.#renew(false);
+    if (this.#options.refresh) await this.#renew();
     const { live, currentTime } = this.state.get();
     const mode = this.#modes[0];
-    if (mode && !this.#disposed) this.#start(mode, live || currentTime === 0 ? -1 : currentTime);
+    if (mode) this.#start(mode, live || currentTime === 0 ? -1 : currentTime);
   }
 
-  #takeLinks(links: PlayerLinks): void {
-    this.#source = { ...this.#source, hls: links.hls, mp4: links.mp4 ?? null };
-    if (links.files) this.#source.files = links.files;
+  #takeLinks(source: PlayerLinks & Partial<PlayerSource>): void {
+    this.#source = { ...this.#source, ...source };
     clearTimeout(this.#renewTimer);
-    const delayMs = this.#options.refresh === null ? null : renewDelayMs(links, Date.now());
+    const delayMs = this.#options.refresh === null ? null : renewDelayMs(source, Date.now());
     if (delayMs === null) return;
-    this.#renewTimer = setTimeout(() => void this.#renew(false), Math.min(delayMs, 2 ** 31 - 1));
+    this.#renewTimer = setTimeout(() => void this.#renew(), Math.min(delayMs, MAX_TIMER_MS));
   }
 
-  /** Fetches fresh links; hls.js takes them with its next request, a file only when it has to open again. */
-  async #renew(restart: boolean): Promise<void> {
+  /** Fetches fresh links; hls.js takes them with its next request, a file when it has to open again. */
+  async #renew(): Promise<boolean> {
     const { id } = this.#source;
     const links = await this.#options.refresh?.().catch(() => null);
-    if (this.#disposed || this.#source.id !== id) return;
-    if (links) this.#takeLinks(links);
-    if (!restart) return;
-    const { mode, live, currentTime } = this.state.get();
-    if (links && mode) this.#start(mode, live ? -1 : currentTime);
-    else this.#onFault({ kind: 'link', code: 'no fresh link', retryAfterMs: null, sentence: null });
+    if (this.#disposed || this.#source.id !== id || !links) return false;
+    this.#takeLinks(links);
+    return true;
   }
 }

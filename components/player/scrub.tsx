@@ -1,0 +1,102 @@
+import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import { formatClock } from '@/lib/units/format';
+import { cn } from '../ui/cn';
+import type { PlayerRequest, PlayerState } from './types';
+
+type ScrubProps = { state: PlayerState; request: (request: PlayerRequest) => void };
+
+/** A live window shorter than this is only a line: there is nothing to seek to. */
+const MIN_LIVE_WINDOW_SECONDS = 90;
+
+const share = (at: number, from: number, to: number): number =>
+  to > from ? Math.min(1, Math.max(0, (at - from) / (to - from))) : 0;
+
+/** The position bar: 4 px, thicker under the pointer, with a time beside it; the seek happens on release. */
+export const Scrub = ({ state, request }: ScrubProps) => {
+  const track = useRef<HTMLDivElement>(null);
+  const [hover, setHover] = useState<number | null>(null);
+  const [drag, setDrag] = useState<number | null>(null);
+  const { seekFrom, seekTo, currentTime, bufferedTo, live, behindSeconds } = state;
+  if (live && seekTo - seekFrom < MIN_LIVE_WINDOW_SECONDS) {
+    return (
+      <div aria-hidden className="flex h-4 items-center">
+        <div className="h-1 w-full rounded-[2px] bg-[#8C6BFF]" />
+      </div>
+    );
+  }
+  const at = (event: PointerEvent): number => {
+    const box = track.current?.getBoundingClientRect();
+    return box ? seekFrom + share(event.clientX, box.left, box.right) * (seekTo - seekFrom) : currentTime;
+  };
+  const shown = drag ?? currentTime;
+  const label = (seconds: number): string =>
+    live ? `−${formatClock(seekTo - seconds)}` : formatClock(seconds);
+  const onKey = (event: KeyboardEvent): void => {
+    const steps: Record<string, PlayerRequest> = {
+      ArrowLeft: { type: 'step', by: -5 },
+      ArrowRight: { type: 'step', by: 5 },
+      PageDown: { type: 'step', by: -30 },
+      PageUp: { type: 'step', by: 30 },
+      Home: { type: 'seek', to: seekFrom },
+      End: live ? { type: 'edge' } : { type: 'seek', to: seekTo },
+    };
+    const step = steps[event.key];
+    if (!step) return;
+    event.preventDefault();
+    request(step);
+  };
+  const percent = (seconds: number): string => `${share(seconds, seekFrom, seekTo) * 100}%`;
+  const bubble = drag ?? hover;
+  return (
+    <div
+      role="slider"
+      tabIndex={0}
+      aria-label="Position"
+      aria-valuemin={Math.floor(seekFrom)}
+      aria-valuemax={Math.floor(seekTo)}
+      aria-valuenow={Math.floor(shown)}
+      aria-valuetext={
+        live && behindSeconds !== null
+          ? `${Math.round(behindSeconds)} seconds behind live`
+          : `${formatClock(shown)} of ${formatClock(seekTo)}`
+      }
+      className="group/scrub relative flex h-4 cursor-pointer touch-none items-center rounded-sm focus-visible:outline-white pointer-coarse:h-8"
+      onKeyDown={onKey}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setDrag(at(event));
+      }}
+      onPointerMove={(event) => (drag === null ? setHover(at(event)) : setDrag(at(event)))}
+      onPointerUp={(event) => {
+        if (drag !== null) request({ type: 'seek', to: at(event) });
+        setDrag(null);
+      }}
+      onPointerCancel={() => setDrag(null)}
+      onPointerLeave={() => setHover(null)}
+    >
+      <div
+        ref={track}
+        className="relative h-1 w-full overflow-hidden rounded-[2px] bg-white/24 transition-[height] duration-(--duration-fast) group-hover/scrub:h-1.5"
+      >
+        <i className="absolute inset-y-0 left-0 bg-white/34" style={{ width: percent(bufferedTo) }} />
+        <i className="absolute inset-y-0 left-0 bg-[#8C6BFF]" style={{ width: percent(shown) }} />
+      </div>
+      <i
+        aria-hidden
+        className="-translate-x-1/2 absolute size-3.5 rounded-full bg-white shadow-[0_0_0_4px_rgb(140_107_255/.35)]"
+        style={{ left: percent(shown) }}
+      />
+      {bubble === null ? null : (
+        <span
+          aria-hidden
+          className={cn(
+            '-translate-x-1/2 pointer-events-none absolute bottom-5 rounded-[5px] bg-[rgb(16_13_26/.92)] px-1.5 py-0.5 font-[560] text-label tabular-nums',
+          )}
+          style={{ left: `clamp(24px, ${percent(bubble)}, calc(100% - 24px))` }}
+        >
+          {label(bubble)}
+        </span>
+      )}
+    </div>
+  );
+};
