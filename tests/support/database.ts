@@ -6,7 +6,11 @@ import { type Secrets, secretsFrom } from '../../server/core/secrets.ts';
 import { connect, type Database } from '../../server/db/index.ts';
 import { admin, TEMPLATE, TEST_SECRET } from './postgres-setup.ts';
 
-export type TestDatabase = Pick<Database, 'db' | 'pool'> & { connection: pg.ClientConfig; secrets: Secrets; close(): Promise<void> };
+export type TestDatabase = Pick<Database, 'db' | 'pool'> & {
+  connection: pg.ClientConfig;
+  secrets: Secrets;
+  close(): Promise<void>;
+};
 
 /** A database of its own for one test file, migrated and empty; close() drops it. */
 export async function testDatabase(): Promise<TestDatabase> {

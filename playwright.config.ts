@@ -1,0 +1,39 @@
+import { defineConfig } from '@playwright/test';
+
+const chromium = {
+  executablePath: process.env.CHROMIUM_PATH || '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--autoplay-policy=no-user-gesture-required',
+  ],
+};
+
+/** Which of the two projects runs decides the name of the report. */
+const project =
+  process.argv.find((word) => word.startsWith('--project='))?.slice('--project='.length) ?? 'all';
+
+export default defineConfig({
+  testDir: 'tests/browser',
+  outputDir: 'test-results/browser',
+  workers: 1,
+  fullyParallel: false,
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: `test-results/browser-${project}.json` }]],
+  use: {
+    launchOptions: chromium,
+    viewport: { width: 1280, height: 800 },
+    screenshot: 'only-on-failure',
+    trace: 'off',
+  },
+  projects: [
+    { name: 'main', testDir: 'tests/browser/main' },
+    { name: 'more', testDir: 'tests/browser/more' },
+  ],
+});
