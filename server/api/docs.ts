@@ -1,18 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
+import reference from '@scalar/fastify-api-reference';
 import { ERRORS } from '../../lib/contract/errors.ts';
 import type { Routes } from './frame.ts';
-
-/** The browser script of the reference page, served by ourselves. */
-function referenceScript(): string {
-  const require = createRequire(import.meta.url);
-  const entry = require.resolve('@scalar/fastify-api-reference');
-  return readFileSync(path.join(path.dirname(entry), 'js', 'standalone.js'), 'utf8');
-}
-
-const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Siaran API</title></head>
-<body><script id="api-reference" data-url="/api/openapi.json" data-configuration='{"telemetry":false,"withDefaultFonts":false,"hideClientButton":true,"theme":"purple"}'></script><script src="/api/docs/reference.js"></script></body></html>`;
 
 const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
@@ -26,26 +14,24 @@ function errorPage(): string {
 <body><h1>Errors</h1><p>Every code an answer can carry, and what to do.</p><table>${rows.join('')}</table></body></html>`;
 }
 
-/** OpenAPI, its reference page and the catalogue of errors; for everybody who is signed in. */
+/** OpenAPI, its reference page (the script is served by ourselves) and the catalogue of errors; for the signed in. */
 export const docRoutes =
   (openapi: () => object): Routes =>
   (api) => {
-    const script = referenceScript();
-    const hidden = { hide: true };
-    api.get('/api/openapi.json', { config: { access: 'viewer' }, schema: hidden }, async () => openapi());
-    api.get('/api/docs', { config: { access: 'viewer' }, schema: hidden }, async (_request, reply) =>
-      reply.type('text/html; charset=utf-8').send(PAGE),
-    );
-    api.get(
-      '/api/docs/reference.js',
-      { config: { access: 'viewer' }, schema: hidden },
-      async (_request, reply) =>
-        reply
-          .type('text/javascript; charset=utf-8')
-          .header('Cache-Control', 'private, max-age=86400')
-          .send(script),
-    );
-    api.get('/api/docs/errors', { config: { access: 'viewer' }, schema: hidden }, async (_request, reply) =>
+    const hidden = { config: { access: 'viewer' }, schema: { hide: true } } as const;
+    api.get('/api/openapi.json', hidden, async () => openapi());
+    api.get('/api/docs/errors', hidden, async (_request, reply) =>
       reply.type('text/html; charset=utf-8').send(errorPage()),
     );
+    api.register(reference, {
+      routePrefix: '/api/docs',
+      configuration: {
+        url: '/api/openapi.json',
+        pageTitle: 'Siaran API',
+        theme: 'purple',
+        withDefaultFonts: false,
+        hideClientButton: true,
+        telemetry: false,
+      },
+    });
   };
