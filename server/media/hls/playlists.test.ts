@@ -1,0 +1,116 @@
+import * as HLS from 'hls-parser';
+import { describe, expect, it } from 'vitest';
+import { parsePlaylist } from './parse.ts';
+import { targetDurationOf, writeLivePlaylist, writeMasterPlaylist, writeVodPlaylist } from './playlists.ts';
+
+const segments = [
+  { uri: 'segment_7.ts', durationS: 4.004, programDateTimeMs: 1_700_000_000_000 },
+  { uri: 'segment_8.ts', durationS: 3.96, discontinuity: true },
+];
+
+function strictly<T>(read: () => T): T {
+  HLS.setOptions({ strictMode: true });
+  try {
+    return read();
+  } finally {
+    HLS.setOptions({ strictMode: false });
+  }
+}
+
+describe('playlist writers', () => {
+  it('write a live list that a strict parser takes', () => {
+    const text = writeLivePlaylist({
+      targetDurationS: 5,
+      mediaSequence: 7,
+      discontinuitySequence: 2,
+      independent: true,
+      segments,
+    });
+    const list = strictly(() => HLS.parse(text)) as HLS.types.MediaPlaylist;
+    expect(list).toMatchObject({
+      targetDuration: 5,
+      mediaSequenceBase: 7,
+      discontinuitySequenceBase: 2,
+      endlist: false,
+    });
+    expect(
+      list.segments.map((segment) => [segment.uri, segment.duration, segment.discontinuity ?? false]),
+    ).toEqual([
+      ['segment_7.ts', 4.004, false],
+      ['segment_8.ts', 3.96, true],
+    ]);
+  });
+
+  it('write whole and growing VOD lists', () => {
+    const base = { targetDurationS: 6, independent: true, segments: [{ uri: '1-0.ts', durationS: 6 }] };
+    const whole = writeVodPlaylist({ ...base, type: 'VOD', ended: true });
+    const growing = writeVodPlaylist({ ...base, type: 'EVENT', ended: false });
+    expect(strictly(() => HLS.parse(whole))).toMatchObject({ playlistType: 'VOD', endlist: true });
+    expect(strictly(() => HLS.parse(growing))).toMatchObject({ playlistType: 'EVENT', endlist: false });
+  });
+
+  it('write a master with measured values', () => {
+    const text = writeMasterPlaylist([
+      {
+        uri: 'hls/source.m3u8?v=abc',
+        bandwidth: 2_500_000.4,
+        averageBandwidth: 2_000_000,
+        codecs: 'avc1.64001F,mp4a.40.2',
+        resolution: { width: 1280, height: 720 },
+        frameRate: 25,
+      },
+    ]);
+    const list = strictly(() => HLS.parse(text)) as HLS.types.MasterPlaylist;
+    expect(list.variants[0]).toMatchObject({
+      uri: 'hls/source.m3u8?v=abc',
+      bandwidth: 2_500_001,
+      averageBandwidth: 2_000_000,
+      codecs: 'avc1.64001F,mp4a.40.2',
+      resolution: { width: 1280, height: 720 },
+      frameRate: 25,
+    });
+  });
+
+  it('let no text break out of a quoted attribute', () => {
+    const text = writeMasterPlaylist(
+      [],
+      [{ groupId: 'a', name: 'x"\n#EXT-X-ENDLIST', language: null, uri: 'a.m3u8', isDefault: true }],
+    );
+    expect(text.split('\n').some((line) => line.startsWith('#EXT-X-ENDLIST'))).toBe(false);
+  });
+
+  it('find the target no segment exceeds when rounded', () => {
+    expect(targetDurationOf([4.4, 3.2])).toBe(4);
+    expect(targetDurationOf([4.5])).toBe(5);
+    expect(targetDurationOf([])).toBe(1);
+  });
+});
+
+describe('upstream playlists', () => {
+  it('SRC-14: are read in spite of BOM, CRLF, missing durations and a missing target', () => {
+    const text = '\uFEFF#EXTM3U\r\n#EXT-X-MEDIA-SEQUENCE:3\r\na.ts\r\n#EXTINF:4,\r\nb.ts?x=1\r\n';
+    const list = parsePlaylist(text);
+    expect(list).toMatchObject({ kind: 'media', mediaSequence: 3, targetDurationS: 4, ended: false });
+    expect(list.kind === 'media' && list.segments.map((s) => [s.uri, s.sequence, s.durationS])).toEqual([
+      ['a.ts', 3, 4],
+      ['b.ts?x=1', 4, 4],
+    ]);
+  });
+
+  it('tell encryption, fragmented MP4 and separate sound', () => {
+    const aes = '#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-KEY:METHOD=AES-128,URI="k"\n#EXTINF:4,\na.ts\n';
+    const map =
+      '#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:4\n#EXT-X-MAP:URI="i.mp4"\n#EXTINF:4,\na.m4s\n';
+    const master =
+      '#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="g",NAME="n",URI="a.m3u8"\n#EXT-X-STREAM-INF:BANDWIDTH=100,AUDIO="g",RESOLUTION=640x360\nv.m3u8\n';
+    expect(parsePlaylist(aes)).toMatchObject({ encryption: 'AES-128' });
+    expect(parsePlaylist(map)).toMatchObject({ fragmentedMp4: true, encryption: null });
+    expect(parsePlaylist(master)).toMatchObject({
+      variants: [{ uri: 'v.m3u8', height: 360, separateAudio: true }],
+    });
+  });
+
+  it('are refused with a reason when they are something else', () => {
+    expect(() => parsePlaylist('<html>')).toThrow(/does not begin with #EXTM3U/);
+  });
+});

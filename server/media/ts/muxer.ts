@@ -1,0 +1,90 @@
+import { audioPes, buildPsi, groupAudio, type Layout, PMT_PID, videoPes } from './identity.ts';
+import { diff33, PACKET_BYTES } from './packet.ts';
+import {
+  type Counters,
+  nextCounter,
+  type PesPlan,
+  packetCount,
+  payloadBytes,
+  writePes,
+} from './pesWriter.ts';
+import type { AudioUnit, VideoUnit } from './streams.ts';
+
+export type SegmentInput = {
+  layout: Layout;
+  video: readonly VideoUnit[];
+  audio: readonly AudioUnit[];
+  version?: number;
+};
+
+const CYCLE = 16;
+/** A unit has to be shareable over a whole cycle of packets; nothing real is this small. */
+const SMALLEST_UNIT_BYTES = 1;
+const PAT_PID = 0;
+
+/**
+ * One segment as transport stream: PAT and PMT first, then pictures and sound by decoding time. Each PID takes a
+ * multiple of 16 packets, so every segment begins at counter 0 and any row of segments is continuous without state
+ * (media-decisions.md, "Counter trick").
+ */
+export function muxSegment({ layout, video, audio, version = 0 }: SegmentInput): Buffer {
+  const plans = interleave(
+    video.filter((unit) => unit.data.length > SMALLEST_UNIT_BYTES).map((unit) => videoPes(unit)),
+    groupAudio(audio.filter((unit) => unit.data.length > SMALLEST_UNIT_BYTES)).map((group) =>
+      audioPes(group, layout),
+    ),
+  );
+  const counts = plans.map(packetCount);
+  padCounts(plans, counts);
+  const packets = counts.reduce((sum, count) => sum + count, 0);
+  // Unpooled: segments are kept and sent as they are.
+  const out = Buffer.allocUnsafeSlow((packets + 2 * CYCLE) * PACKET_BYTES);
+  const counters: Counters = new Map();
+  const psi = buildPsi(layout, version);
+  let at = 0;
+  let written = 0;
+  plans.forEach((plan, index) => {
+    const due = Math.floor((index * CYCLE) / plans.length) + 1;
+    for (; written < due; written++) at = writePsi(out, at, psi, counters);
+    at = writePes(out, at, plan, counts[index]!, counters);
+  });
+  for (; written < CYCLE; written++) at = writePsi(out, at, psi, counters);
+  return out;
+}
+
+/** Writes PAT and PMT with their next counters. */
+export function writePsi(
+  out: Buffer,
+  at: number,
+  psi: { pat: Buffer; pmt: Buffer },
+  counters: Counters,
+): number {
+  psi.pat.copy(out, at);
+  out[at + 3] = 0x10 | nextCounter(counters, PAT_PID);
+  psi.pmt.copy(out, at + PACKET_BYTES);
+  out[at + PACKET_BYTES + 3] = 0x10 | nextCounter(counters, PMT_PID);
+  return at + 2 * PACKET_BYTES;
+}
+
+/** Sound goes before the picture that is decoded at its time. */
+function interleave(video: PesPlan[], audio: PesPlan[]): PesPlan[] {
+  const plans: PesPlan[] = [];
+  let next = 0;
+  for (const picture of video) {
+    while (next < audio.length && diff33(audio[next]!.pts, picture.dts) <= 0) plans.push(audio[next++]!);
+    plans.push(picture);
+  }
+  return plans.concat(audio.slice(next));
+}
+
+/** Raises the packets of the largest PES of each PID so that the PID's sum is a multiple of 16. */
+function padCounts(plans: readonly PesPlan[], counts: number[]): void {
+  const sums = new Map<number, number>();
+  const largest = new Map<number, number>();
+  plans.forEach((plan, index) => {
+    sums.set(plan.pid, (sums.get(plan.pid) ?? 0) + counts[index]!);
+    const known = largest.get(plan.pid);
+    if (known === undefined || payloadBytes(plans[known]!) < payloadBytes(plan)) largest.set(plan.pid, index);
+  });
+  for (const [pid, index] of largest) counts[index]! += (CYCLE - (sums.get(pid)! % CYCLE)) % CYCLE;
+}
