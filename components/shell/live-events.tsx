@@ -41,11 +41,11 @@ export const LiveEvents = () => {
       {
         overview: (payload) => {
           client.setQueryData(keys.overview, payload as Overview);
-          recordOverview(payload as Overview);
+          recordOverview(payload as Overview, Date.now());
         },
         streams: (payload) => {
           client.setQueryData(keys.streams, payload as StreamsStatus);
-          recordStreams(payload as StreamsStatus);
+          recordStreams(payload as StreamsStatus, Date.now());
         },
         video: (payload) => {
           if (!patchVideo(client, payload as { id: string })) refresher.refresh(keys.videos);

@@ -5,7 +5,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { currentUpload } from '@/lib/client/current-upload';
 import { linkState } from '@/lib/client/events';
-import { outHistory } from '@/lib/client/history';
+import { trafficHistory } from '@/lib/client/history';
 import { bitRate, formatByteRate, formatCount, formatPercent } from '@/lib/units/format';
 import { Clock } from '../brand/clock';
 import { cn } from '../ui/cn';
@@ -79,7 +79,7 @@ const Numbers = () => {
       <Cell>
         <ArrowUpRight aria-hidden className="size-3.5 text-ink-3" />
         <Figure value={out.value}>{out.unit} out</Figure>
-        <Sparkline values={outHistory()} className="w-[54px] max-lg:hidden" width={54} />
+        <Sparkline values={trafficHistory().outBits} className="w-[54px] max-lg:hidden" width={54} />
       </Cell>
       <Cell>
         <ArrowDownLeft aria-hidden className="size-3.5 text-ink-3" />
@@ -104,18 +104,14 @@ const Jobs = () => {
 export const MasterStrip = () => {
   const link = useStore(linkState);
   return (
-    <footer
-      aria-label="Station"
-      className="col-span-full flex h-(--size-strip) items-center overflow-hidden border-line border-t bg-sunken text-ink-2 text-label max-sm:hidden"
-    >
+    <footer className="col-span-full flex h-(--size-strip) items-center overflow-hidden border-line border-t bg-sunken text-ink-2 text-label max-sm:hidden">
       {link === 'lost' ? (
         <Cell className="text-warn">
           <i aria-hidden className="size-2 animate-[blink_1s_steps(2)_infinite] rounded-[2px] bg-warn" />
           Connection lost, trying again
         </Cell>
-      ) : (
-        <Numbers />
-      )}
+      ) : null}
+      <Numbers />
       <span className="flex-1" />
       <UploadCell />
       <Jobs />

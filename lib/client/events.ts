@@ -8,6 +8,8 @@ export const linkState = createStore<LinkState>('opening');
 type Handlers = Record<string, (payload: unknown) => void>;
 
 const RETRY_MS = 3000;
+/** A short gap is nobody's business. */
+const LOST_AFTER_MS = 4000;
 
 const parsed = (text: string): unknown => {
   try {
@@ -24,16 +26,19 @@ const parsed = (text: string): unknown => {
 export const listen = (handlers: Handlers, onReopen: () => void): (() => void) => {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let lostTimer: ReturnType<typeof setTimeout> | undefined;
   let wasOpen = false;
   const open = (): void => {
     source = new EventSource('/api/v1/events');
     source.onopen = () => {
+      clearTimeout(lostTimer);
+      lostTimer = undefined;
       linkState.set('live');
       if (wasOpen) onReopen();
       wasOpen = true;
     };
     source.onerror = () => {
-      linkState.set('lost');
+      lostTimer ??= setTimeout(() => linkState.set('lost'), LOST_AFTER_MS);
       if (source?.readyState !== EventSource.CLOSED) return;
       clearTimeout(timer);
       timer = setTimeout(open, RETRY_MS);
@@ -48,6 +53,7 @@ export const listen = (handlers: Handlers, onReopen: () => void): (() => void) =
   open();
   return () => {
     clearTimeout(timer);
+    clearTimeout(lostTimer);
     source?.close();
     linkState.set('opening');
   };

@@ -12,7 +12,7 @@ const status = (
 describe('the history behind the small curves', () => {
   it('keeps a bounded row of values a stream', () => {
     for (let i = 0; i < HISTORY_LENGTH + 20; i += 1) {
-      recordStreams(status({ channel_id: 'a', clients: i, in_bits_per_second: 5e6 }));
+      recordStreams(status({ channel_id: 'a', clients: i, in_bits_per_second: 5e6 }), i * 2000);
     }
     const { clients } = streamHistory('a');
     expect(clients).toHaveLength(HISTORY_LENGTH);
@@ -20,8 +20,8 @@ describe('the history behind the small curves', () => {
   });
 
   it('forgets a stream that stopped', () => {
-    recordStreams(status({ channel_id: 'b', clients: 1, in_bits_per_second: 1 }));
-    recordStreams(status());
+    recordStreams(status({ channel_id: 'b', clients: 1, in_bits_per_second: 1 }), 0);
+    recordStreams(status(), 2000);
     expect(streamHistory('b').clients).toEqual([]);
   });
 });
