@@ -31,8 +31,8 @@ export const H264_AAC: Layout = {
 /** PAT and PMT of a layout; their continuity counters are zero. */
 export function buildPsi(layout: Layout, version = 0): { pat: Buffer; pmt: Buffer } {
   const streams: MappedStream[] = [];
-  if (layout.video) streams.push({ pid: VIDEO_PID, ...layout.video });
-  if (layout.audio) streams.push({ pid: AUDIO_PID, ...layout.audio });
+  if (layout.video) streams.push({ ...layout.video, pid: VIDEO_PID });
+  if (layout.audio) streams.push({ ...layout.audio, pid: AUDIO_PID });
   const pcrPid = layout.video ? VIDEO_PID : AUDIO_PID;
   return { pat: buildPat(PROGRAM, PMT_PID), pmt: buildPmt(PROGRAM, PMT_PID, pcrPid, streams, version) };
 }
