@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+export type Found = { pid: number; command: string };
+
+const text = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return ''; // ended meanwhile
+  }
+};
+
+const cwdOf = (pid: number): string => {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
+};
+
+/** Processes of one data folder whose program's name matches: it stands in their arguments or they work inside it. */
+export function processesOf(dataDir: string, program: RegExp): Found[] {
+  const found: Found[] = [];
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const pid = Number(name);
+    const words = text(`/proc/${name}/cmdline`).split('\0');
+    if (!program.test(words[0] ?? '')) continue;
+    const command = words.join(' ');
+    if (command.includes(dataDir) || cwdOf(pid).startsWith(dataDir)) found.push({ pid, command });
+  }
+  return found;
+}
+
+export const ffmpegsOf = (dataDir: string): Found[] => processesOf(dataDir, /(?:^|\/)ff(?:mpeg|probe)$/);
+/** The postmaster is the one that carries the arguments; its children rename themselves. */
+export const postmastersOf = (dataDir: string): Found[] => processesOf(dataDir, /(?:^|\/)postgres$/);
