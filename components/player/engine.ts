@@ -1,3 +1,5 @@
+import './plain-core';
+
 import videojs, { type CorePlayer } from 'video.js/core.es.js';
 import { createStore, type Store } from '@/lib/client/store';
 import { FACT_EVENTS, phaseOf, readFacts } from './facts';

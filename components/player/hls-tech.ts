@@ -1,3 +1,5 @@
+import './plain-core';
+
 import videojs, { type CoreSource } from 'video.js/core.es.js';
 import { HlsSession, type SessionHooks } from './hls-session';
 

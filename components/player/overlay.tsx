@@ -20,7 +20,7 @@ const Poster = ({ src }: { src: string }) => (
 const Failed = ({ state, request }: Pick<OverlayProps, 'state' | 'request'>) => (
   <div
     role="alert"
-    className="absolute inset-0 grid place-content-center justify-items-center gap-3 bg-[rgb(5_3_12/.78)] p-6 text-center"
+    className="absolute inset-0 grid place-content-center justify-items-center gap-3 bg-[rgb(5_3_12/.9)] p-6 text-center"
   >
     <CircleAlert aria-hidden className="size-7 text-[#FF7285]" />
     <p className="max-w-[46ch] font-[560] text-lead">{state.error?.sentence}</p>

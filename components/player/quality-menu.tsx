@@ -1,7 +1,6 @@
 import { Check, SlidersHorizontal } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
-import { formatBitRate } from '@/lib/units/format';
 import { cn } from '../ui/cn';
 import { choiceLabel } from './quality';
 import type { PlayerRequest, PlayerState } from './types';
@@ -64,6 +63,9 @@ export const QualityMenu = ({ state, request, root, open, onOpenChange }: Qualit
   );
 };
 
+/** One unit for the whole column, so that the lines compare at a glance. */
+const megabits = (bitsPerSecond: number): string => `${Math.max(0.1, bitsPerSecond / 1e6).toFixed(1)} Mb/s`;
+
 type ListProps = {
   state: PlayerState;
   sheet: boolean;
@@ -125,7 +127,7 @@ const QualityList = ({ state, sheet, opener, onChoose, onClose }: ListProps) => 
         <Item
           key={quality.id}
           label={quality.label}
-          note={quality.bandwidth === null ? '' : formatBitRate(quality.bandwidth)}
+          note={quality.bandwidth === null ? '' : megabits(quality.bandwidth)}
           on={chosen === quality.id}
           sheet={sheet}
           onChoose={() => onChoose(quality.id)}
