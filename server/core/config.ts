@@ -81,7 +81,7 @@ function readSetting(key: SettingKey, text: string, problems: string[]): unknown
 }
 
 /** Reads the whole configuration and reports all problems at once (the only reader of the environment). */
-export function loadConfig(env: Env, version = '0.0.0'): Config {
+export function loadConfig(env: Env = process.env, version = '0.0.0'): Config {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   const fixed = new Set<SettingKey>();

@@ -81,7 +81,8 @@ export function secretsFrom(master: string): Secrets {
   };
 }
 
-function seal(key: KeyObject, plain: string): string {
+/** Encrypts under a key of the purpose `credentials-v1`; worker threads get the key alone. */
+export function seal(key: KeyObject, plain: string): string {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, iv);
   const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);

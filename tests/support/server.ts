@@ -50,7 +50,7 @@ export async function startServer(options: Options = {}): Promise<RunningServer>
     DATA_DIR: dataDir,
     ...admin,
     ...options.env,
-  };
+  } as unknown as NodeJS.ProcessEnv;
   const child = spawn(process.execPath, [path.join(ROOT, entry)], {
     cwd: ROOT,
     env,

@@ -1,0 +1,92 @@
+import { fileURLToPath } from 'node:url';
+import { type Config, loadConfig } from './core/config.ts';
+import { AppError, messageOf } from './core/errors.ts';
+import type { Log } from './core/log.ts';
+import { createHealth } from './http/health.ts';
+import { createHttpServer } from './http/server.ts';
+import { wireApi } from './wiring/api.ts';
+import { openFoundation, version } from './wiring/foundation.ts';
+import { welcome } from './wiring/welcome.ts';
+
+const DRAIN_MS = 5_000;
+const STOP_LIMIT_MS = 45_000;
+
+export type Siaran = { port: number; log: Log; welcome(): Promise<string>; close(): Promise<void> };
+
+/** Builds every part, wires their ports, listens; close() undoes it in reverse. */
+export async function startSiaran(config: Config, options: { pages: boolean }): Promise<Siaran> {
+  const foundation = await openFoundation(config);
+  const { lifecycle, log, auth, database, metrics } = foundation;
+  try {
+    const api = await wireApi(foundation, []);
+    const pages = options.pages ? await (await import('./pages.ts')).createPages() : null;
+    if (pages) lifecycle.add('pages', () => pages.close());
+    const health = createHealth({
+      ready: () => database.ping(),
+      metrics,
+      mayMeasure: async (req) => {
+        if (!(await auth.mayReadMetrics(req))) throw new AppError('UNAUTHENTICATED');
+      },
+      stats: () => ({}),
+    });
+    const server = createHttpServer({
+      log,
+      publicUrl: config.values.publicUrl,
+      handlers: [
+        health,
+        auth.handleAuth,
+        (req, res) => {
+          if (!req.url?.startsWith('/api/')) return false;
+          api.handle(req, res);
+          return true;
+        },
+        ...(pages ? [pages.handler] : []),
+      ],
+    });
+    const port = await server.listen(config.values.port, config.values.host);
+    lifecycle.add('http', () => server.close(DRAIN_MS), DRAIN_MS + 2_000);
+    log.info({ port, version: version() }, 'Siaran is ready');
+    return { port, log, welcome: () => welcome(foundation, port), close: () => lifecycle.close() };
+  } catch (error) {
+    await lifecycle.close();
+    throw error;
+  }
+}
+
+/** Runs the server as a process: configuration, signals, and an exit code that tells the parent whether to start it again. */
+export async function main(options: { pages: boolean }): Promise<void> {
+  let siaran: Siaran | null = null;
+  let stopping = false;
+  // `process.on` with a guard, not `once`: a hook that Next installs raises the signal again when only once-handlers exist.
+  const stop = (why: string, code: number) => {
+    if (stopping) return process.exit(code || 1);
+    stopping = true;
+    siaran?.log.info({ why }, 'Siaran stops');
+    setTimeout(() => process.exit(code || 1), STOP_LIMIT_MS).unref();
+    void Promise.resolve(siaran?.close()).finally(() => process.exit(code));
+  };
+  process.on('SIGTERM', () => stop('SIGTERM', 0));
+  process.on('SIGINT', () => stop('SIGINT', 0));
+  process.on('disconnect', () => stop('the parent ended', 0));
+  process.on('uncaughtException', (error) => crash(siaran, error, stop));
+  process.on('unhandledRejection', (error) => crash(siaran, error, stop));
+  try {
+    siaran = await startSiaran(loadConfig(undefined, version()), options);
+    process.send?.({ port: siaran.port });
+    process.stdout.write(await siaran.welcome());
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+const CRASHED = 70;
+
+function crash(siaran: Siaran | null, error: unknown, stop: (why: string, code: number) => void): void {
+  const facts = { error: error instanceof Error ? error.stack : String(error) };
+  if (siaran) siaran.log.fatal(facts, 'an error that nobody caught');
+  else process.stderr.write(`${facts.error}\n`);
+  stop('a crash', CRASHED);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main({ pages: true });
