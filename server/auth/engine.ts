@@ -15,8 +15,8 @@ import type { AuthPorts } from './ports.ts';
 export const ADDRESS_HEADER = 'x-siaran-client';
 export const AUTH_PATH = '/api/auth';
 
-const SESSION_SECONDS = 30 * 24 * 3600;
-const REFRESH_AFTER_SECONDS = 24 * 3600;
+export const SESSION_MS = 30 * 24 * 3_600_000;
+export const REFRESH_AFTER_MS = 24 * 3_600_000;
 const WRONG_PER_ACCOUNT = 10;
 const WRONG_PER_ADDRESS = 60;
 
@@ -49,7 +49,7 @@ export function createEngine(ports: Ports) {
       minPasswordLength: PASSWORD_MIN,
       maxPasswordLength: 200,
     },
-    session: { expiresIn: SESSION_SECONDS, updateAge: REFRESH_AFTER_SECONDS },
+    session: { expiresIn: SESSION_MS / 1000, updateAge: REFRESH_AFTER_MS / 1000 },
     user: {
       additionalFields: {
         role: { type: 'string', required: false, input: false },

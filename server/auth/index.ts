@@ -4,7 +4,7 @@ import { AppError } from '../core/errors.ts';
 import type { OriginRules } from '../http/origin.ts';
 import { type ApiTokens, createApiTokens } from './api-tokens.ts';
 import { createAttempts } from './attempts.ts';
-import { ADDRESS_HEADER, type AuthEngine, createEngine } from './engine.ts';
+import { ADDRESS_HEADER, type AuthEngine, createEngine, REFRESH_AFTER_MS, SESSION_MS } from './engine.ts';
 import { createAuthHandler } from './handler.ts';
 import { bearerOf, createIdentify, type Identify, type Identity } from './identify.ts';
 import { createLines, type Lines } from './lines.ts';
@@ -35,6 +35,8 @@ export type Auth = Users &
     identify(req: IncomingMessage): Promise<Identity | null>;
     /** Signs in and answers the Set-Cookie headers; for the end of the setup. */
     signIn(who: { email: string; password: string }, address: string): Promise<string[]>;
+    /** Lengthens a session that is in use, at most once a day; answers the Set-Cookie headers. */
+    refreshSession(req: IncomingMessage): Promise<string[]>;
     /** True for admins and for the bearer of METRICS_TOKEN. */
     mayReadMetrics(req: IncomingMessage): Promise<boolean>;
     /** Proves the right to a resource or throws UNAUTHENTICATED, FORBIDDEN or LINK_INVALID. */
@@ -80,6 +82,11 @@ export async function createAuth(ports: AuthPorts): Promise<Auth> {
     handleAuth: createAuthHandler({ engine, origins, peer: ports.peer, log }),
     identify: identify.identify,
     signIn: (who, address) => signIn(engine, who, address),
+    async refreshSession(req) {
+      const session = await identify.bySession(req);
+      const unusedMs = SESSION_MS - REFRESH_AFTER_MS;
+      return session && session.expiresAt - clock.now() < unusedMs ? refresh(engine, req) : [];
+    },
     mayReadMetrics: (req) => mayReadMetrics(identify, metricsToken, req),
     mediaAccess: createMediaAccess({
       signer,
@@ -122,6 +129,11 @@ async function signIn(
   const headers = new Headers({ [ADDRESS_HEADER]: address });
   const answer = await engine.api.signInEmail({ body, headers, returnHeaders: true });
   return answer.headers.getSetCookie();
+}
+
+async function refresh(engine: AuthEngine, req: IncomingMessage): Promise<string[]> {
+  const headers = new Headers({ cookie: req.headers.cookie ?? '' });
+  return (await engine.api.getSession({ headers, returnHeaders: true })).headers.getSetCookie();
 }
 
 async function mayReadMetrics(
