@@ -14,9 +14,19 @@ export const SetupRequest = z.object({
 });
 /** What the setup page shows at its foot. */
 export const SetupChecks = z.object({
-  checks: z.array(z.object({ id: z.enum(['database', 'ffmpeg', 'disk', 'address']), label: z.string(), ok: z.boolean(), detail: z.string() })),
+  checks: z.array(
+    z.object({
+      id: z.enum(['database', 'ffmpeg', 'disk', 'address']),
+      label: z.string(),
+      ok: z.boolean(),
+      detail: z.string(),
+    }),
+  ),
 });
-export const SignIn = z.object({ email: z.email('This is not an e-mail address.'), password: z.string().min(1).max(200) });
+export const SignIn = z.object({
+  email: z.email('This is not an e-mail address.'),
+  password: z.string().min(1).max(200),
+});
 
 export const Me = z.object({
   id: z.string(),

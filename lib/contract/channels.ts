@@ -9,7 +9,8 @@ export const isOutputPath = (path: string): boolean =>
   OUTPUT_PATH.test(path) && !/^\d+$/.test(path) && !RESERVED.has(path) && !UUID.test(path);
 
 export const OutputPath = z.string().refine(isOutputPath, {
-  error: 'Use 1 to 64 small letters, digits and dashes; not only digits, and not hls, master, auto or original.',
+  error:
+    'Use 1 to 64 small letters, digits and dashes; not only digits, and not hls, master, auto or original.',
 });
 
 export const SourceInput = z.object({
@@ -29,7 +30,15 @@ export const Source = z.object({
 });
 export type Source = z.infer<typeof Source>;
 
-export const LIVE_STATES = ['idle', 'starting', 'active', 'failing-over', 'stopping', 'stopped', 'failed'] as const;
+export const LIVE_STATES = [
+  'idle',
+  'starting',
+  'active',
+  'failing-over',
+  'stopping',
+  'stopped',
+  'failed',
+] as const;
 export const LiveState = z.enum(LIVE_STATES);
 export type LiveState = z.infer<typeof LiveState>;
 
@@ -84,7 +93,10 @@ const channelFields = {
   enabled: z.boolean(),
   sources: z.array(SourceInput).max(50),
 };
-export const ChannelCreate = z.object({ ...channelFields }).partial().required({ name: true });
+export const ChannelCreate = z
+  .object({ ...channelFields })
+  .partial()
+  .required({ name: true });
 export type ChannelCreate = z.infer<typeof ChannelCreate>;
 /** `sources` in a patch: existing ones by id (in the new order), new ones by address. */
 export const ChannelPatch = z

@@ -23,7 +23,9 @@ export const PageQuery = z.object({
 });
 
 /** Any playable is named by its uuid or by its number (contracts.md §1). */
-export const IdOrNum = z.string().regex(/^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{1,12})$/);
+export const IdOrNum = z
+  .string()
+  .regex(/^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\d{1,12})$/);
 export const Uuid = z.uuid();
 export const Timestamp = z.iso.datetime({ offset: true });
 export const Ok = z.object({ ok: z.literal(true) });

@@ -5,4 +5,5 @@ export const Role = z.enum(ROLES);
 export type Role = z.infer<typeof Role>;
 
 /** True when `role` may do what `needed` may do: admin ⊃ editor ⊃ viewer. */
-export const roleAtLeast = (role: Role, needed: Role): boolean => ROLES.indexOf(role) <= ROLES.indexOf(needed);
+export const roleAtLeast = (role: Role, needed: Role): boolean =>
+  ROLES.indexOf(role) <= ROLES.indexOf(needed);

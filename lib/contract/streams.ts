@@ -22,7 +22,14 @@ export const StreamStatus = z.object({
   bytes_received: z.number().int(),
   upstream_connections: z.number().int(),
   viewers: z.object({ ts: z.number().int(), hls: z.number().int() }),
-  video: z.object({ codec: z.string(), width: z.number().int(), height: z.number().int(), fps: z.number().nullable() }).nullable(),
+  video: z
+    .object({
+      codec: z.string(),
+      width: z.number().int(),
+      height: z.number().int(),
+      fps: z.number().nullable(),
+    })
+    .nullable(),
   audio: z.object({ codec: z.string(), sample_rate: z.number().int().nullable() }).nullable(),
   skips: z.number().int(),
 });
@@ -32,6 +39,8 @@ export const StreamsStatus = z.object({ total_streams: z.number().int(), streams
 export type StreamsStatus = z.infer<typeof StreamsStatus>;
 
 export const StreamDetail = StreamStatus.extend({
-  errors: z.array(z.object({ at: Timestamp, source_position: z.number().int(), code: z.string(), message: z.string() })),
+  errors: z.array(
+    z.object({ at: Timestamp, source_position: z.number().int(), code: z.string(), message: z.string() }),
+  ),
 });
 export type StreamDetail = z.infer<typeof StreamDetail>;

@@ -35,8 +35,21 @@ export const Overview = z.object({
   channels: z.number().int(),
   videos: z.number().int(),
   jobs: z.object({ running: z.number().int(), queued: z.number().int() }),
-  storage: z.object({ freeBytes: z.number(), totalBytes: z.number(), rawBytes: z.number(), processedBytes: z.number() }),
-  needsYou: z.array(z.object({ id: z.string(), kind: z.enum(['channel', 'video', 'storage']), title: z.string(), message: z.string(), href: z.string() })),
+  storage: z.object({
+    freeBytes: z.number(),
+    totalBytes: z.number(),
+    rawBytes: z.number(),
+    processedBytes: z.number(),
+  }),
+  needsYou: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(['channel', 'video', 'storage']),
+      title: z.string(),
+      message: z.string(),
+      href: z.string(),
+    }),
+  ),
   demoLoaded: z.boolean(),
   startedAt: Timestamp,
 });

@@ -23,7 +23,11 @@ export const VideoProgress = z.object({
 export type VideoProgress = z.infer<typeof VideoProgress>;
 
 /** A failure as a person reads it: the catalogue's sentence, what to do, and the last lines of ffmpeg. */
-export const VideoError = z.object({ code: z.string(), message: z.string(), log: z.array(z.string()).optional() });
+export const VideoError = z.object({
+  code: z.string(),
+  message: z.string(),
+  log: z.array(z.string()).optional(),
+});
 export type VideoError = z.infer<typeof VideoError>;
 
 export const VideoQuality = z.object({
