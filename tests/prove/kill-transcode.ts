@@ -4,9 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '../support/client.ts';
 import { makeClip } from '../support/media.ts';
 import { newDataDir, removeDataDir, startServer } from '../support/server.ts';
+import { createUpload, sendRest } from '../support/tus.ts';
 import { until } from '../support/until.ts';
 import { ffmpegsOf, postmastersOf } from './processes.ts';
-import { createUpload, sendRest } from './tus.ts';
 
 /** PROC-01: kill -9 in the middle of a transcode; it starts again, ends in exactly one Ready, and leaves nothing behind. */
 const rounds = Number(process.argv[2] ?? 5);

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { Client } from '../support/client.ts';
 import { makeClip } from '../support/media.ts';
 import { newDataDir, type RunningServer, removeDataDir, startServer } from '../support/server.ts';
+import { createUpload, offsetOf, sendRest, sha256Of } from '../support/tus.ts';
 import { ffmpegsOf, postmastersOf } from './processes.ts';
-import { createUpload, offsetOf, sendRest, sha256Of } from './tus.ts';
 
 /** UP-05: kill -9 at any moment of an upload; every acknowledged byte is there again and the file is exact at the end. */
 const rounds = Number(process.argv[2] ?? 20);

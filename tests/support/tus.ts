@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import http from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { Client } from '../support/client.ts';
+import type { Client } from './client.ts';
 
 const TUS = { 'Tus-Resumable': '1.0.0' };
 
