@@ -1,8 +1,9 @@
-import { LADDER, type QualityId } from '../../lib/contract/ladder.ts';
+import { LADDER } from '../../lib/contract/ladder.ts';
 
 /** One picture size to make of a video. */
 export type Rendition = {
-  id: QualityId;
+  /** `720p` and so on, after the short side. */
+  id: string;
   width: number;
   height: number;
   videoBitsPerSecond: number;
@@ -30,7 +31,8 @@ export function chooseRungs(source: { width: number; height: number }): Renditio
     }));
   }
   const { videoBitsPerSecond, audioBitsPerSecond, crf } = LADDER[0]!;
-  return [{ id: 'source', ...sizeFor(source, shortSide), videoBitsPerSecond, audioBitsPerSecond, crf }];
+  const id = `${String(Math.max(2, shortSide)).padStart(2, '0')}p`;
+  return [{ id, ...sizeFor(source, shortSide), videoBitsPerSecond, audioBitsPerSecond, crf }];
 }
 
 function sizeFor(

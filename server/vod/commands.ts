@@ -1,0 +1,108 @@
+import { and, eq } from 'drizzle-orm';
+import { upload, video } from '../../drizzle/schema/vod.ts';
+import type { ErrorCode } from '../../lib/contract/errors.ts';
+import { AppError } from '../core/errors.ts';
+import { toVideoError } from '../media/explain.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { VodPorts } from './ports.ts';
+import { findVideo, type VideoRow } from './queries.ts';
+import { rawKey } from './stage.ts';
+import { enter } from './states.ts';
+
+export type VideoPatch = {
+  title?: string | undefined;
+  description?: string | undefined;
+  visibility?: VideoRow['visibility'] | undefined;
+};
+
+type FirstStage = 'probe' | 'rendition';
+
+/** What people and ingest do with videos. */
+export type Commands = ReturnType<typeof createCommands>;
+
+export const needVideo = async (ports: VodPorts, id: string): Promise<VideoRow> => {
+  const row = await findVideo(ports.db, id);
+  if (!row) throw new AppError('NOT_FOUND');
+  return row;
+};
+
+/** Sends a video on its way from a stage on; false when it may not go there from where it is. */
+export async function begin(
+  ports: VodPorts,
+  pipeline: Pipeline,
+  videoId: string,
+  stage: FirstStage,
+): Promise<boolean> {
+  let jobId = '';
+  const fresh = { ingest: 'stored' as const, progress: 0, stage: null, error: null };
+  const moved = await enter(ports, videoId, 'queued', fresh, async (tx) => {
+    jobId = await pipeline.plan(tx, videoId, stage);
+  });
+  if (moved) await pipeline.send(stage, jobId, videoId);
+  return moved;
+}
+
+export function createCommands(ports: VodPorts, pipeline: Pipeline) {
+  const { db, store, events } = ports;
+
+  const again = async (id: string, stage: FirstStage): Promise<void> => {
+    const row = await needVideo(ports, id);
+    if ((await store.size(rawKey(row.id))) === null)
+      throw new AppError('CONFLICT', {
+        message: 'The uploaded file is not here any more. Upload the video again.',
+      });
+    if (!(await begin(ports, pipeline, row.id, row.facts ? stage : 'probe')))
+      throw new AppError('CONFLICT', {
+        message: 'This video is being processed already. Wait until it is done.',
+      });
+  };
+  const dropUpload = async (videoId: string): Promise<void> => {
+    const ended = await db
+      .update(upload)
+      .set({ state: 'cancelled', updatedAt: new Date() })
+      .where(and(eq(upload.videoId, videoId), eq(upload.state, 'receiving')))
+      .returning({ id: upload.id });
+    for (const { id } of ended) await store.remove(`temp/uploads/${id}`);
+  };
+
+  return {
+    async accept(videoId: string): Promise<void> {
+      const row = await needVideo(ports, videoId);
+      if (row.state === 'uploading') await begin(ports, pipeline, row.id, 'probe');
+    },
+    async abandon(videoId: string, code: ErrorCode): Promise<void> {
+      await enter(ports, videoId, 'failed', { error: toVideoError(new AppError(code)) });
+    },
+    async update(id: string, patch: VideoPatch): Promise<string> {
+      const row = await needVideo(ports, id);
+      const changed = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+      await db
+        .update(video)
+        .set({ ...changed, updatedAt: new Date() })
+        .where(eq(video.id, row.id));
+      events.emit('video.changed', { videoId: row.id });
+      return row.id;
+    },
+    async remove(id: string): Promise<void> {
+      const row = await needVideo(ports, id);
+      await pipeline.stop(row.id);
+      await dropUpload(row.id);
+      await store.remove(rawKey(row.id));
+      await store.remove(`processed/${row.id}`);
+      // Last, so that a removal that was cut short can be done again.
+      await db.delete(video).where(eq(video.id, row.id));
+      events.emit('video.removed', { videoId: row.id });
+    },
+    async cancel(id: string): Promise<void> {
+      const row = await needVideo(ports, id);
+      if (!(await enter(ports, row.id, 'cancelled', { stage: null })))
+        throw new AppError('CONFLICT', {
+          message: 'There is nothing to cancel: this video is not being processed.',
+        });
+      await pipeline.stop(row.id);
+      await dropUpload(row.id);
+    },
+    retry: (id: string) => again(id, 'probe'),
+    generateHls: (id: string) => again(id, 'rendition'),
+  };
+}

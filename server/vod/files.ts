@@ -1,0 +1,77 @@
+import { AppError } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
+import { singleFlight } from '../core/single-flight.ts';
+import { browserType } from '../media/needsTranscoding.ts';
+import { segmentName } from './measure.ts';
+import type { RenditionRow } from './playlists.ts';
+import type { VodPorts } from './ports.ts';
+import { madeRenditions, type VideoRow } from './queries.ts';
+import { mp4Key, remux } from './remux.ts';
+import { factsOf, rawKey } from './stage.ts';
+import { thumbnailKey } from './stage-thumbnail.ts';
+
+/** A file that may be sent as it is. */
+export type MediaFile = { path: string; sizeBytes: number; contentType: string; etag: string };
+
+const RUNG = /^\d{2,4}p$/;
+
+export type Files = {
+  original(video: VideoRow): Promise<MediaFile>;
+  mp4(video: VideoRow, quality: string): Promise<MediaFile | null>;
+  thumbnail(video: VideoRow): Promise<MediaFile | null>;
+  segment(videoId: string, quality: string, gen: number, k: number): Promise<MediaFile | null>;
+};
+
+/** The files of videos as viewers get them. `signal` ends remuxes that run when the server stops. */
+export function createFiles(ports: VodPorts, signal: AbortSignal): Files {
+  const { store } = ports;
+  const once = singleFlight<void>();
+  const fileAt = async (key: string, contentType: string, tag: string): Promise<MediaFile | null> => {
+    const sizeBytes = await store.size(key);
+    return sizeBytes === null
+      ? null
+      : { path: store.path(key), sizeBytes, contentType, etag: `"${tag}-${sizeBytes}"` };
+  };
+  const mp4File = (row: RenditionRow) =>
+    fileAt(mp4Key(row.videoId, row.gen, row.rung), 'video/mp4', `${row.gen}-${row.rung}`);
+
+  const mp4 = async (video: VideoRow, quality: string): Promise<MediaFile | null> => {
+    if (quality === 'original') return original(video);
+    const rows = await madeRenditions(ports.db, video.id);
+    const row = rows.find((candidate) => candidate.rung === quality);
+    if (!row) {
+      if (rows.length === 0) throw new AppError('NOT_READY', { retryAfterSeconds: 5 });
+      throw new AppError('RENDITION_UNKNOWN');
+    }
+    const known = await mp4File(row);
+    if (known) return known;
+    const roomDir = store.path(`temp/work/${newId()}`);
+    await once(`${row.videoId}/${row.gen}/${row.rung}`, () => remux(ports, row, { roomDir, signal }));
+    return mp4File(row);
+  };
+
+  const original = async (video: VideoRow): Promise<MediaFile> => {
+    const type = video.ingest === 'stored' && video.facts ? browserType(factsOf(video)) : null;
+    const raw = type ? await fileAt(rawKey(video.id), type, 'raw') : null;
+    const made = raw ?? (video.mp4Quality ? await mp4(video, video.mp4Quality) : null);
+    if (!made) throw new AppError('NOT_READY', { retryAfterSeconds: 5 });
+    return made;
+  };
+
+  return {
+    original,
+    mp4,
+    async thumbnail(video) {
+      const version = video.thumbnailVersion;
+      return version > 0 ? fileAt(thumbnailKey(video.id, version), 'image/jpeg', `thumb-${version}`) : null;
+    },
+    async segment(videoId, quality, gen, k) {
+      if (!RUNG.test(quality) || !Number.isSafeInteger(gen) || !Number.isSafeInteger(k)) return null;
+      return fileAt(
+        `processed/${videoId}/${gen}/${quality}/${segmentName(k)}`,
+        'video/mp2t',
+        `${gen}-${quality}-${k}`,
+      );
+    },
+  };
+}

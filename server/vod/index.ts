@@ -1,0 +1,125 @@
+import type { Page } from '../../lib/contract/common.ts';
+import type { ErrorCode } from '../../lib/contract/errors.ts';
+import type { Job, StreamConfig, Video } from '../../lib/contract/videos.ts';
+import { AppError } from '../core/errors.ts';
+import { begin, createCommands, needVideo, type VideoPatch } from './commands.ts';
+import { createFiles, type MediaFile } from './files.ts';
+import { createPipeline } from './pipeline.ts';
+import { masterOf, mediaOf, type PlaylistText } from './playlists.ts';
+import type { VodPorts } from './ports.ts';
+import type { JobListQuery, VideoListQuery, VideoRow } from './queries.ts';
+import * as queries from './queries.ts';
+import { sweep } from './sweep.ts';
+
+export type { MediaFile } from './files.ts';
+export type { VodPorts } from './ports.ts';
+export type { JobListQuery, VideoListQuery, VideoRow } from './queries.ts';
+
+/** Video on demand: from a whole file in `raw/` to renditions that play. Addresses in answers are relative and unsigned. */
+export type Vod = {
+  /** Puts right what an earlier run left; call it before the job queue is started and before requests come. */
+  start(): Promise<void>;
+  /** A whole file is in `raw/`: the video goes on its way. Calling it again changes nothing. */
+  accept(videoId: string): Promise<void>;
+  /** An upload will not come to its end. */
+  abandon(videoId: string, code: ErrorCode): Promise<void>;
+  find(idOrNum: string): Promise<VideoRow | null>;
+  list(query: VideoListQuery): Promise<Page<Video>>;
+  view(id: string): Promise<Video>;
+  update(id: string, patch: VideoPatch): Promise<Video>;
+  remove(id: string): Promise<void>;
+  cancel(id: string): Promise<void>;
+  retry(id: string): Promise<void>;
+  generateHls(id: string): Promise<void>;
+  /** The raw file if browsers play it, else the best MP4; throws NOT_READY while there is neither. */
+  original(id: string): Promise<MediaFile | null>;
+  /** A fast-start MP4 of one quality, made on its first request. */
+  mp4(id: string, quality: string): Promise<MediaFile | null>;
+  thumbnail(id: string): Promise<MediaFile | null>;
+  master(id: string): Promise<PlaylistText | null>;
+  media(id: string, quality: string): Promise<PlaylistText | null>;
+  segment(id: string, quality: string, gen: number, k: number): Promise<MediaFile | null>;
+  streamConfig(id: string): Promise<StreamConfig>;
+  listJobs(query: JobListQuery): Promise<Page<Job>>;
+  close(): Promise<void>;
+};
+
+export function createVod(ports: VodPorts): Vod {
+  const { db } = ports;
+  const closing = new AbortController();
+  const pipeline = createPipeline(ports);
+  const commands = createCommands(ports, pipeline);
+  const view = async (id: string): Promise<Video> => {
+    const found = await queries.videoView(db, (await needVideo(ports, id)).id);
+    if (!found) throw new AppError('NOT_FOUND');
+    return found;
+  };
+  return {
+    ...commands,
+    ...createReads(ports, closing.signal),
+    async start() {
+      await ports.store.open();
+      await sweep(ports, (videoId) => begin(ports, pipeline, videoId, 'probe'));
+      await pipeline.recover();
+    },
+    view,
+    update: async (id, patch) => view(await commands.update(id, patch)),
+    async close() {
+      closing.abort();
+    },
+  };
+}
+
+function createReads(ports: VodPorts, signal: AbortSignal) {
+  const { db } = ports;
+  const files = createFiles(ports, signal);
+  const hlsEnabled = () => ports.settings.get('hlsEnabled');
+  return {
+    find: (idOrNum: string) => queries.findVideo(db, idOrNum),
+    list: (query: VideoListQuery) => queries.listVideos(db, query),
+    listJobs: (query: JobListQuery) => queries.listJobs(db, query),
+    async original(id: string) {
+      const row = await queries.findVideo(db, id);
+      return row && files.original(row);
+    },
+    async mp4(id: string, quality: string) {
+      const row = await queries.findVideo(db, id);
+      return row && files.mp4(row, quality);
+    },
+    async thumbnail(id: string) {
+      const row = await queries.findVideo(db, id);
+      return row && files.thumbnail(row);
+    },
+    async master(id: string) {
+      const rows = hlsEnabled() ? await queries.madeRenditions(db, (await needVideo(ports, id)).id) : [];
+      return rows.length > 0 ? masterOf(rows) : null;
+    },
+    async media(id: string, quality: string) {
+      const rows = hlsEnabled() ? await queries.madeRenditions(db, (await needVideo(ports, id)).id) : [];
+      const row = rows.find((candidate) => candidate.rung === quality);
+      if (!row && rows.length > 0) throw new AppError('RENDITION_UNKNOWN');
+      return row ? mediaOf(row) : null;
+    },
+    segment: files.segment,
+    async streamConfig(id: string) {
+      const row = await needVideo(ports, id);
+      const rows = await queries.madeRenditions(db, row.id);
+      return toStreamConfig(row, rows.map(queries.qualityOf), hlsEnabled());
+    },
+  };
+}
+
+type Quality = ReturnType<typeof queries.qualityOf>;
+
+function toStreamConfig(row: VideoRow, qualities: readonly Quality[], hlsEnabled: boolean): StreamConfig {
+  const { id, title, playable, state, durationSeconds } = row;
+  const mp4Of = (quality: string): string => `/stream/${id}/${quality}`;
+  return {
+    ...{ id, title, playable, state, durationSeconds },
+    hls: playable && hlsEnabled && qualities.length > 0 ? `/hls/${id}/master.m3u8` : null,
+    mp4: row.mp4Quality ? mp4Of(row.mp4Quality) : null,
+    thumbnail: row.thumbnailVersion > 0 ? `/thumb/${id}` : null,
+    qualities: qualities.map((quality) => ({ ...quality, mp4: playable ? mp4Of(quality.id) : null })),
+    expiresAt: null,
+  };
+}

@@ -1,0 +1,187 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { job, video } from '../../drizzle/schema/vod.ts';
+import type { VideoStage } from '../../lib/contract/videos.ts';
+import { messageOf } from '../core/errors.ts';
+import { newId } from '../core/ids.ts';
+import type { Tx } from '../db/index.ts';
+import { RunAgain, type Work } from '../jobs/index.ts';
+import { toVideoError } from '../media/explain.ts';
+import type { VodPorts } from './ports.ts';
+import { overall, reporter } from './progress.ts';
+import type { JobRow, VideoRow } from './queries.ts';
+import { Passing, type Stage, type StageResult } from './stage.ts';
+import { mp4Stage } from './stage-mp4.ts';
+import { probeStage } from './stage-probe.ts';
+import { renditionStage } from './stage-rendition.ts';
+import { thumbnailStage } from './stage-thumbnail.ts';
+import { enter } from './states.ts';
+
+type WorkedStage = Exclude<VideoStage, 'verify'>;
+
+const STAGES: Readonly<Record<WorkedStage, Stage>> = {
+  probe: probeStage,
+  thumbnail: thumbnailStage,
+  rendition: renditionStage,
+  mp4: mp4Stage,
+};
+const ATTEMPTS = 3;
+
+export const queueOf = (stage: VideoStage): string => `video.${stage}`;
+
+/** A video's way through its stages: each is a job of its own, and the one that ends puts the next into its queue. */
+export type Pipeline = {
+  /** Writes the first job of a run; `send` it after the transaction. */
+  plan(tx: Tx, videoId: string, stage: VideoStage): Promise<string>;
+  send(stage: VideoStage, jobId: string, videoId: string): Promise<void>;
+  /** Ends the jobs of a video, waits until their ffmpeg is gone. */
+  stop(videoId: string): Promise<void>;
+  /** Sends again what was written down but never reached the queue. */
+  recover(): Promise<void>;
+};
+
+export function createPipeline(ports: VodPorts): Pipeline {
+  const { db, jobs } = ports;
+  const pipeline: Pipeline = {
+    async plan(tx, videoId, stage) {
+      const id = newId();
+      await tx.insert(job).values({ id, videoId, kind: stage, state: 'queued' });
+      return id;
+    },
+    send: (stage, jobId, videoId) => jobs.send(queueOf(stage), jobId, { videoId }),
+    async stop(videoId) {
+      const open = await db
+        .update(job)
+        .set({ state: 'cancelled', endedAt: new Date() })
+        .where(and(eq(job.videoId, videoId), inArray(job.state, ['queued', 'running'])))
+        .returning({ id: job.id, kind: job.kind });
+      for (const { id, kind } of open) await jobs.cancel(queueOf(kind), id);
+    },
+    async recover() {
+      const open = await db
+        .select()
+        .from(job)
+        .where(inArray(job.state, ['queued', 'running']));
+      for (const row of open) await pipeline.send(row.kind, row.id, row.videoId);
+    },
+  };
+  for (const stage of Object.keys(STAGES) as WorkedStage[]) {
+    const concurrency = stage === 'rendition' ? ports.settings.get('encoderLimit') : 1;
+    jobs.define<{ videoId: string }>(queueOf(stage), {
+      concurrency,
+      run: (work) => runStage(ports, pipeline, stage, work),
+    });
+  }
+  return pipeline;
+}
+
+async function runStage(
+  ports: VodPorts,
+  pipeline: Pipeline,
+  stage: WorkedStage,
+  work: Work<{ videoId: string }>,
+): Promise<void> {
+  const begun = await begin(ports, stage, work);
+  if (begun === null) return;
+  const roomDir = ports.store.path(`temp/work/${work.id}`);
+  const report = reporter(ports, { videoId: begun.video.id, jobId: work.id, stage });
+  try {
+    const context = { ports, video: begun.video, jobId: work.id, signal: work.signal, report, roomDir };
+    const result = await STAGES[stage](context);
+    await finish(ports, pipeline, stage, begun, result);
+  } catch (error) {
+    if (work.signal.aborted) throw error;
+    await fail(ports, begun, error);
+  }
+}
+
+type Begun = { job: JobRow; video: VideoRow };
+
+/** Marks a job as running; null when it was cancelled or is done already. */
+async function begin(
+  ports: VodPorts,
+  stage: WorkedStage,
+  { id, data }: Work<{ videoId: string }>,
+): Promise<Begun | null> {
+  const { db } = ports;
+  await enter(ports, data.videoId, 'processing');
+  const [current] = await db
+    .update(video)
+    .set({ stage, progress: overall(stage, 0), updatedAt: new Date() })
+    .where(and(eq(video.id, data.videoId), eq(video.state, 'processing')))
+    .returning();
+  const open = and(eq(job.id, id), inArray(job.state, ['queued', 'running']));
+  const patch = current
+    ? { state: 'running' as const, startedAt: new Date(), progress: 0, speed: null, etaSeconds: null }
+    : { state: 'cancelled' as const, endedAt: new Date() };
+  const [row] = await db.update(job).set(patch).where(open).returning();
+  return current && row ? { job: row, video: current } : null;
+}
+
+async function finish(
+  ports: VodPorts,
+  pipeline: Pipeline,
+  stage: WorkedStage,
+  begun: Begun,
+  result: StageResult,
+): Promise<void> {
+  const videoId = begun.video.id;
+  const { next } = result;
+  let nextId: string | null = null;
+  const write = async (tx: Tx): Promise<void> => {
+    const ended = await tx
+      .update(job)
+      .set({ state: 'done', progress: 1, speed: null, etaSeconds: null, endedAt: new Date() })
+      .where(and(eq(job.id, begun.job.id), eq(job.state, 'running')))
+      .returning({ id: job.id });
+    // Cancelled, or done by somebody else meanwhile: nothing of this attempt counts.
+    if (ended.length === 0) throw new Error('the job is not running any more');
+    await result.commit(tx);
+    if (next) nextId = await pipeline.plan(tx, videoId, next);
+  };
+  if (next) {
+    await ports.db.transaction(async (tx) => {
+      const [row] = await tx
+        .select({ state: video.state })
+        .from(video)
+        .where(eq(video.id, videoId))
+        .for('update');
+      if (row?.state !== 'processing') throw new Error('the video is not being processed any more');
+      await write(tx);
+      await tx
+        .update(video)
+        .set({ progress: overall(stage, 1), updatedAt: new Date() })
+        .where(eq(video.id, videoId));
+    });
+  } else if (!(await enter(ports, videoId, 'ready', { progress: 1, stage: null, error: null }, write))) {
+    return;
+  }
+  if (next && nextId) await pipeline.send(next, nextId, videoId);
+  ports.events.emit('video.changed', { videoId });
+  await result.afterwards?.();
+}
+
+async function fail(ports: VodPorts, begun: Begun, thrown: unknown): Promise<void> {
+  const videoId = begun.video.id;
+  const passing = thrown instanceof Passing;
+  const attempt = begun.job.attempt;
+  if (passing && attempt < ATTEMPTS) {
+    const again = { state: 'queued' as const, attempt: attempt + 1 };
+    await ports.db
+      .update(job)
+      .set(again)
+      .where(and(eq(job.id, begun.job.id), eq(job.state, 'running')));
+    throw new RunAgain(thrown);
+  }
+  const error = toVideoError(passing ? thrown.reason : thrown);
+  ports.log.warn(
+    { videoId, stage: begun.job.kind, code: error.code, cause: messageOf(thrown), log: error.log?.slice(-5) },
+    'a video failed',
+  );
+  const ended = { state: 'failed' as const, error, endedAt: new Date() };
+  await enter(ports, videoId, 'failed', { error, stage: null }, async (tx) => {
+    await tx
+      .update(job)
+      .set(ended)
+      .where(and(eq(job.id, begun.job.id), eq(job.state, 'running')));
+  });
+}

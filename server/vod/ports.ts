@@ -1,0 +1,23 @@
+import type { Clock } from '../core/clock.ts';
+import type { Settings } from '../core/config.ts';
+import type { Events } from '../core/events.ts';
+import type { Log } from '../core/log.ts';
+import type { Db } from '../db/index.ts';
+import type { Jobs } from '../jobs/index.ts';
+import type { Supervisor } from '../media/ffmpeg/supervisor.ts';
+import type { DecoderIdentity } from '../media/ffmpeg/types.ts';
+import type { Store } from '../store/index.ts';
+
+/** What video on demand is built from. */
+export type VodPorts = {
+  db: Db;
+  store: Store;
+  jobs: Jobs;
+  supervisor: Supervisor;
+  /** The uid under which decoders run; null when the server is not root. */
+  decoder: DecoderIdentity | null;
+  events: Events;
+  settings: Settings;
+  log: Log;
+  clock: Clock;
+};

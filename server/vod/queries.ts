@@ -1,0 +1,219 @@
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  ilike,
+  inArray,
+  lt,
+  ne,
+  or,
+  type SQL,
+} from 'drizzle-orm';
+import { user } from '../../drizzle/schema/auth.ts';
+import { job, rendition, upload, video } from '../../drizzle/schema/vod.ts';
+import type { Page } from '../../lib/contract/common.ts';
+import type { Job, Video, VideoState } from '../../lib/contract/videos.ts';
+import { isUuid } from '../core/ids.ts';
+import type { Db } from '../db/index.ts';
+import type { RenditionRow } from './playlists.ts';
+
+export type VideoRow = typeof video.$inferSelect;
+export type JobRow = typeof job.$inferSelect;
+
+export type VideoListQuery = {
+  cursor?: string | undefined;
+  limit: number;
+  state?: VideoState | 'unfinished' | undefined;
+  search?: string | undefined;
+  ownerId?: string | undefined;
+  /** Leaves out private videos of others; without it everything is listed. */
+  visibleTo?: string | undefined;
+};
+export type JobListQuery = {
+  cursor?: string | undefined;
+  limit: number;
+  state?: Job['state'] | undefined;
+  videoId?: string | undefined;
+  ownerId?: string | undefined;
+};
+
+/** Finds a video by uuid or number. */
+export async function findVideo(db: Db, idOrNum: string): Promise<VideoRow | null> {
+  const where = isUuid(idOrNum)
+    ? eq(video.id, idOrNum)
+    : /^\d{1,12}$/.test(idOrNum)
+      ? eq(video.num, Number(idOrNum))
+      : null;
+  if (where === null) return null;
+  const [row] = await db.select().from(video).where(where);
+  return row ?? null;
+}
+
+/** The finished renditions of a video's newest complete generation, lowest first. */
+export async function madeRenditions(db: Db, videoId: string): Promise<RenditionRow[]> {
+  const rows = await db
+    .select()
+    .from(rendition)
+    .where(and(eq(rendition.videoId, videoId), eq(rendition.kind, 'video'), eq(rendition.made, true)))
+    .orderBy(desc(rendition.gen), asc(rendition.averageBitsPerSecond));
+  const gen = rows[0]?.gen;
+  return rows.filter((row) => row.gen === gen).sort((a, b) => pixels(a) - pixels(b));
+}
+
+const pixels = (row: RenditionRow): number => (row.width ?? 0) * (row.height ?? 0);
+
+const selection = {
+  video: getTableColumns(video),
+  ownerName: user.name,
+  uploadId: upload.id,
+  uploadState: upload.state,
+  uploadOffset: upload.offsetBytes,
+  uploadSize: upload.sizeBytes,
+};
+
+const joined = (db: Db) =>
+  db
+    .select(selection)
+    .from(video)
+    .leftJoin(user, eq(user.id, video.ownerId))
+    .leftJoin(upload, eq(upload.videoId, video.id));
+type Joined = Awaited<ReturnType<typeof joined>>[number];
+
+export async function videoView(db: Db, videoId: string): Promise<Video | null> {
+  const [row] = await joined(db).where(eq(video.id, videoId));
+  return row ? ((await toViews(db, [row]))[0] ?? null) : null;
+}
+
+export async function listVideos(db: Db, query: VideoListQuery): Promise<Page<Video>> {
+  const filters = videoFilters(query);
+  const [{ total = 0 } = {}] = await db
+    .select({ total: count() })
+    .from(video)
+    .where(and(...filters));
+  // Ids are uuid v7, so their order is the order of creation.
+  const after = query.cursor && isUuid(query.cursor) ? [lt(video.id, query.cursor)] : [];
+  const rows = await joined(db)
+    .where(and(...filters, ...after))
+    .orderBy(desc(video.id))
+    .limit(query.limit + 1);
+  const items = await toViews(db, rows.slice(0, query.limit));
+  return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null, total };
+}
+
+function videoFilters(query: VideoListQuery): SQL[] {
+  const filters: (SQL | undefined)[] = [];
+  if (query.state === 'unfinished') filters.push(ne(video.state, 'ready'));
+  else if (query.state) filters.push(eq(video.state, query.state));
+  if (query.search) filters.push(ilike(video.title, `%${query.search.replace(/[\\%_]/g, '\\$&')}%`));
+  if (query.ownerId) filters.push(eq(video.ownerId, query.ownerId));
+  if (query.visibleTo) filters.push(or(ne(video.visibility, 'private'), eq(video.ownerId, query.visibleTo)));
+  return filters.filter((filter) => filter !== undefined);
+}
+
+async function toViews(db: Db, rows: readonly Joined[]): Promise<Video[]> {
+  const ids = rows.map((row) => row.video.id);
+  const made = ids.length
+    ? await db
+        .select()
+        .from(rendition)
+        .where(and(inArray(rendition.videoId, ids), eq(rendition.made, true)))
+    : [];
+  const running = ids.length
+    ? await db
+        .select()
+        .from(job)
+        .where(and(inArray(job.videoId, ids), eq(job.state, 'running')))
+    : [];
+  return rows.map((row) => {
+    const own = made.filter((r) => r.videoId === row.video.id);
+    const gen = Math.max(0, ...own.map((r) => r.gen));
+    const current = own.filter((r) => r.gen === gen).sort((a, b) => pixels(a) - pixels(b));
+    return toView(
+      row,
+      current,
+      running.find((r) => r.videoId === row.video.id),
+    );
+  });
+}
+
+function toView(row: Joined, renditions: readonly RenditionRow[], running: JobRow | undefined): Video {
+  const v = row.video;
+  return {
+    id: v.id,
+    num: v.num,
+    title: v.title,
+    description: v.description,
+    state: v.state,
+    ingest: v.ingest,
+    paused: v.paused,
+    playable: v.playable,
+    visibility: v.visibility,
+    progress: {
+      upload: v.ingest === 'stored' ? 1 : shareOf(row.uploadOffset ?? 0, row.uploadSize ?? 0),
+      process: v.progress,
+      stage: v.stage,
+      speed: running?.speed ?? null,
+      etaSeconds: running?.etaSeconds ?? null,
+    },
+    durationSeconds: v.durationSeconds,
+    sizeBytes: v.sizeBytes,
+    width: v.width,
+    height: v.height,
+    videoCodec: v.videoCodec,
+    audioCodec: v.audioCodec,
+    fileName: v.fileName,
+    ownerId: v.ownerId,
+    ownerName: row.ownerName,
+    uploadId: row.uploadState === 'receiving' ? row.uploadId : null,
+    qualities: renditions.map(qualityOf),
+    thumbnail: v.thumbnailVersion > 0 ? `/thumb/${v.id}` : null,
+    error: v.error,
+    createdAt: v.createdAt.toISOString(),
+    updatedAt: v.updatedAt.toISOString(),
+  };
+}
+
+export const qualityOf = (row: RenditionRow) => ({
+  id: row.rung,
+  width: row.width ?? 0,
+  height: row.height ?? 0,
+  bandwidth: row.peakBitsPerSecond,
+});
+
+const shareOf = (part: number, whole: number): number => (whole > 0 ? Math.min(1, part / whole) : 0);
+
+/** Work as people see it, newest first. */
+export async function listJobs(db: Db, query: JobListQuery): Promise<Page<Job>> {
+  const filters = [
+    query.state ? eq(job.state, query.state) : undefined,
+    query.videoId ? eq(job.videoId, query.videoId) : undefined,
+    query.ownerId ? eq(video.ownerId, query.ownerId) : undefined,
+  ];
+  const base = () =>
+    db.select({ job, videoTitle: video.title }).from(job).innerJoin(video, eq(video.id, job.videoId));
+  const [{ total = 0 } = {}] = await db
+    .select({ total: count() })
+    .from(job)
+    .innerJoin(video, eq(video.id, job.videoId))
+    .where(and(...filters));
+  const after = query.cursor && isUuid(query.cursor) ? lt(job.id, query.cursor) : undefined;
+  const rows = await base()
+    .where(and(...filters, after))
+    .orderBy(desc(job.id))
+    .limit(query.limit + 1);
+  const items = rows.slice(0, query.limit).map((row) => toJob(row.job, row.videoTitle));
+  return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null, total };
+}
+
+function toJob(row: JobRow, videoTitle: string): Job {
+  const { id, videoId, kind, state, attempt, progress, speed, etaSeconds, error } = row;
+  return {
+    ...{ id, videoId, videoTitle, kind, state, attempt, progress, speed, etaSeconds, error },
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    endedAt: row.endedAt?.toISOString() ?? null,
+  };
+}
