@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// `siaran COMMAND …`: runs scripts/commands/COMMAND.ts on the Node that the lockfile pins.
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { pinnedNode, ROOT, run } from '../scripts/lib/run.mjs';
+
+const [command = '', ...args] = process.argv.slice(2);
+const folder = path.join(ROOT, 'scripts', 'commands');
+const file = path.join(folder, `${command}.ts`);
+if (!/^[a-z][a-z-]*$/.test(command) || !existsSync(file)) {
+  const known = readdirSync(folder).flatMap((name) => /^([a-z-]+)\.ts$/.exec(name)?.[1] ?? []);
+  process.stderr.write(`Usage: siaran COMMAND\nCommands: ${known.sort().join(', ')}\n`);
+  process.exit(2);
+}
+const env = existsSync(path.join(ROOT, '.env')) ? ['--env-file=.env'] : [];
+process.exit(await run(pinnedNode(), [...env, file, ...args]));
