@@ -32,6 +32,8 @@ export type ProvidedChannel = {
   tvgName: string | null;
   logo: string | null;
   attributes: Record<string, string>;
+  /** Keyed hash of the address and headers that the list gave, so that a change shows without decrypting. */
+  sourceHash?: string;
 };
 
 /** What an admin changed; wins over what the provider says. */

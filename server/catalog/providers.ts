@@ -1,0 +1,81 @@
+import { asc, desc, eq, sql } from 'drizzle-orm';
+import { channel, provider } from '../../drizzle/schema/catalog.ts';
+import type { Provider } from '../../lib/contract/channels.ts';
+import type { Page } from '../../lib/contract/common.ts';
+import { AppError } from '../core/errors.ts';
+import type { Secrets } from '../core/secrets.ts';
+import type { Db } from '../db/index.ts';
+import { labelOf } from './sources.ts';
+
+type Paging = { cursor?: string | undefined; limit: number };
+
+/** Group names with their channels, in order of name; channels without a group are not counted. */
+export async function listGroups(
+  db: Db,
+  { cursor, limit }: Paging,
+): Promise<Page<{ name: string; channels: number }>> {
+  const offset = offsetOf(cursor);
+  const rows = await db
+    .select({
+      name: channel.group,
+      channels: sql<number>`count(*)::int`,
+      total: sql<number>`(count(*) over ())::int`,
+    })
+    .from(channel)
+    .where(sql`${channel.group} <> ''`)
+    .groupBy(channel.group)
+    .orderBy(asc(sql`lower(${channel.group})`), asc(channel.group))
+    .limit(limit)
+    .offset(offset);
+  const total = rows[0]?.total ?? 0;
+  return {
+    items: rows.map(({ name, channels }) => ({ name, channels })),
+    nextCursor: nextOf(offset, limit, total),
+    total,
+  };
+}
+
+/** Where channels came from, newest first; addresses are masked. */
+export async function listProviders(
+  db: Db,
+  secrets: Secrets,
+  { cursor, limit }: Paging,
+): Promise<Page<Provider>> {
+  const offset = offsetOf(cursor);
+  const rows = await db
+    .select({
+      provider,
+      channels: sql<number>`count(${channel.id})::int`,
+      missing: sql<number>`(count(${channel.id}) filter (where ${channel.missing}))::int`,
+    })
+    .from(provider)
+    .leftJoin(channel, eq(channel.providerId, provider.id))
+    .groupBy(provider.id)
+    .orderBy(desc(provider.createdAt), desc(provider.id))
+    .limit(limit)
+    .offset(offset);
+  const total = await db.$count(provider);
+  const items = rows.map(({ provider: row, channels, missing }) => ({
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    url: row.urlEnc === null ? null : labelOf(secrets.decrypt(row.urlEnc)),
+    channels,
+    missing,
+    importedAt: row.importedAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+  }));
+  return { items, nextCursor: nextOf(offset, limit, total), total };
+}
+
+/** Groups and providers are few, so their cursor is a place in the list. */
+function offsetOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  if (/^\d{1,7}$/.test(cursor)) return Number(cursor);
+  throw new AppError('VALIDATION', {
+    details: [{ field: 'cursor', message: 'This cursor is not of this list.' }],
+  });
+}
+
+const nextOf = (offset: number, limit: number, total: number): string | null =>
+  offset + limit < total ? String(offset + limit) : null;
