@@ -42,8 +42,13 @@ function listed(header: string, etag: string, comparison: 'strong' | 'weak'): bo
   return tags.some((tag) => (comparison === 'weak' ? tag.replace(/^W\//, '') === etag : tag === etag));
 }
 
+const WITH_ZONE = /^[A-Z][a-z]{2,8}, \d{2}[ -][A-Z][a-z]{2}[ -]\d{2,4} \d{2}:\d{2}:\d{2} GMT$/;
+const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/;
+
+/** Seconds of an HTTP date in one of its three forms, all of them GMT; null for anything else (RFC 9110 §5.6.7). */
 function httpDate(value: string): number | null {
-  const ms = Date.parse(value);
+  const text = ASCTIME.test(value) ? `${value} GMT` : value;
+  const ms = WITH_ZONE.test(text) || text !== value ? Date.parse(text) : Number.NaN;
   return Number.isNaN(ms) ? null : Math.floor(ms / 1000);
 }
 
