@@ -1,0 +1,47 @@
+import { ERRORS } from '../../lib/contract/errors.ts';
+
+/** What happens after a request of an upload failed. */
+export type UploadFault = {
+  /** later: by itself, after a while · smaller: at once, in smaller pieces · never: a person has to act. */
+  again: 'later' | 'smaller' | 'never';
+  problem: string;
+  /** A line that was cut while bytes were on their way; smaller pieces lose less. */
+  cut: boolean;
+};
+
+const LOST = 'The server does not answer. The upload goes on by itself, nothing is lost.';
+
+const BY_STATUS: Record<number, string> = {
+  401: 'You are signed out. Sign in again; the upload goes on where it stopped.',
+  403: ERRORS.FORBIDDEN.message,
+  404: ERRORS.UPLOAD_NOT_FOUND.message,
+  410: ERRORS.UPLOAD_EXPIRED.message,
+  413: ERRORS.UPLOAD_TOO_LARGE.message,
+  507: ERRORS.STORAGE_FULL.message,
+};
+
+const AGAIN_LATER = new Set([408, 409, 423, 425, 429, 460, 507]);
+
+/** TUS answers a refusal in plain text; a page of a proxy is not for people. */
+const sentenceIn = (body: string): string | null => {
+  const text = body.trim();
+  return text !== '' && text.length <= 300 && !/^[<{[]/.test(text) ? text : null;
+};
+
+/** The fault behind an answer of `/files`, or behind none (`status` null). `creating` = the upload has no address yet. */
+export const uploadFault = (status: number | null, body: string, creating: boolean): UploadFault => {
+  if (status === null || status === 0) return { again: 'later', problem: LOST, cut: true };
+  if (status === 413 && !creating) {
+    return { again: 'smaller', problem: 'The way to the server takes only smaller pieces.', cut: false };
+  }
+  const problem =
+    BY_STATUS[status] ?? sentenceIn(body) ?? `The server answered ${status}. Try again in a moment.`;
+  const later = AGAIN_LATER.has(status) || status >= 500;
+  return { again: later ? 'later' : 'never', problem, cut: status === 408 };
+};
+
+const DELAYS_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
+
+/** How long to wait before the next try; `failures` in a row, counted from 1. */
+export const backOffMs = (failures: number): number =>
+  DELAYS_MS[Math.min(Math.max(failures, 1), DELAYS_MS.length) - 1] ?? 30_000;

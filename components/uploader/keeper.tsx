@@ -1,0 +1,33 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { uploadsQuery } from '@/lib/client/videos';
+import { formatPercent } from '@/lib/units/format';
+import { useMe } from '../shell/session';
+import { useStore } from '../shell/use-store';
+import { tell } from '../ui/toast';
+import { restoreUploads } from './restore';
+import { uploadNews, wakeUploads } from './store';
+
+/** Stands once in the shell: takes up unfinished uploads, wakes them when the line is back, says what happened. */
+export const UploadKeeper = () => {
+  const me = useMe();
+  const { data } = useQuery({ ...uploadsQuery, staleTime: 10_000 });
+  const news = useStore(uploadNews);
+  useEffect(() => {
+    if (data) void restoreUploads(data.items.filter(({ ownerId }) => ownerId === me.id));
+  }, [data, me.id]);
+  useEffect(() => {
+    window.addEventListener('online', wakeUploads);
+    return () => window.removeEventListener('online', wakeUploads);
+  }, []);
+  useEffect(() => {
+    if (news === null) return;
+    uploadNews.set(null);
+    if (news.kind === 'done')
+      tell(`${news.title} is uploaded. It plays as soon as the first quality is made.`);
+    else tell(`Back online. ${news.title} went on at ${formatPercent(news.share)}, nothing was sent twice.`);
+  }, [news]);
+  return null;
+};

@@ -1,0 +1,46 @@
+import type { Upload } from '@/lib/contract/videos';
+import { forgetUpload, rememberedUploads } from './memory';
+import { reopen } from './pick';
+import { adoptUpload, giveFile, recordOf, uploads } from './store';
+import type { UploadRecord } from './types';
+
+const recordFor = (upload: Upload, known: UploadRecord | undefined): UploadRecord => ({
+  uploadId: upload.id,
+  url: known?.url ?? `/files/${encodeURIComponent(upload.id)}`,
+  videoId: upload.videoId,
+  fileName: upload.fileName,
+  sizeBytes: upload.sizeBytes,
+  lastModified: known?.lastModified ?? 0,
+  handle: known?.handle ?? null,
+});
+
+const unchanged = (file: File | null, record: UploadRecord): file is File =>
+  file !== null &&
+  file.size === record.sizeBytes &&
+  (record.lastModified === 0 || file.lastModified === record.lastModified);
+
+/**
+ * Takes up what the server says is unfinished: where the browser may still read the file it goes on by itself, else
+ * the person is asked for it. What the server no longer knows is forgotten.
+ */
+export const restoreUploads = async (open: readonly Upload[]): Promise<void> => {
+  const known = new Map((await rememberedUploads()).map((record) => [record.uploadId, record]));
+  for (const upload of open) {
+    if (uploads.get().some((item) => item.uploadId === upload.id)) continue;
+    const record = recordFor(upload, known.get(upload.id));
+    const file = record.handle ? await reopen(record.handle, false) : null;
+    adoptUpload(record, upload.offsetBytes, unchanged(file, record) ? file : null);
+  }
+  const alive = new Set(open.map((upload) => upload.id));
+  const running = new Set(uploads.get().map((item) => item.uploadId));
+  for (const uploadId of known.keys())
+    if (!alive.has(uploadId) && !running.has(uploadId)) await forgetUpload(uploadId);
+};
+
+/** Asks the browser to read the file of an earlier visit again; has to come from a click. */
+export const reopenUpload = async (key: string): Promise<boolean> => {
+  const record = recordOf(key);
+  if (!record?.handle) return false;
+  const file = await reopen(record.handle, true);
+  return unchanged(file, record) && giveFile(key, { file, handle: record.handle });
+};

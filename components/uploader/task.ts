@@ -1,0 +1,159 @@
+import { DetailedError, Upload } from 'tus-js-client';
+import type { ChunkPolicy } from './chunk-policy';
+import { backOffMs, uploadFault } from './faults';
+import { Meter, secondsLeft } from './meter';
+import type { UploadItem } from './types';
+
+const ENDPOINT = '/files';
+/** React is told of progress at most so often. */
+const REPORT_MS = 250;
+
+export type TaskEvents = {
+  onChange: (change: Partial<UploadItem>) => void;
+  /** The upload has an address on the server now. */
+  onCreated: (created: { url: string; uploadId: string; videoId: string | null }) => void;
+  onDone: () => void;
+  /** It goes on after it had to wait; at this share of the whole. */
+  onBack: (share: number) => void;
+};
+
+export const idOfUrl = (url: string): string => new URL(url, location.href).pathname.split('/').at(-1) ?? '';
+
+/** Sends one file with TUS: pieces by the policy, tries again by itself, pauses and goes on at what the server has. */
+export class UploadTask {
+  readonly #file: File;
+  readonly #policy: ChunkPolicy;
+  readonly #events: TaskEvents;
+  readonly #meter = new Meter();
+  #upload: Upload | null = null;
+  #url: string | null;
+  #videoId: string | null = null;
+  #failures = 0;
+  #waited = false;
+  #chunk = 0;
+  #sent = 0;
+  #reportedAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(file: File, url: string | null, policy: ChunkPolicy, events: TaskEvents) {
+    this.#file = file;
+    this.#url = url;
+    this.#policy = policy;
+    this.#events = events;
+  }
+
+  start(): void {
+    clearTimeout(this.#timer);
+    this.#meter.reset();
+    this.#events.onChange({ phase: 'sending', problem: null, bytesPerSecond: null, secondsLeft: null });
+    this.#upload = this.#makeUpload();
+    this.#upload.start();
+  }
+
+  /** The bytes that were under way stay with the server as far as they came. */
+  async pause(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#events.onChange({ phase: 'paused', problem: null, bytesPerSecond: null, secondsLeft: null });
+    await this.#upload?.abort(false).catch(() => undefined);
+  }
+
+  async cancel(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#upload?.abort(false).catch(() => undefined);
+    if (this.#url !== null) await Upload.terminate(this.#url, { retryDelays: [500, 2000] });
+  }
+
+  /** Goes on at once when it waits, because the line came back. */
+  wake(): void {
+    this.#failures = 0;
+    this.start();
+  }
+
+  #makeUpload(): Upload {
+    return new Upload(this.#file, {
+      ...(this.#url === null ? { endpoint: ENDPOINT } : { uploadUrl: this.#url }),
+      metadata: { filename: this.#file.name, filetype: this.#file.type || 'application/octet-stream' },
+      retryDelays: null,
+      storeFingerprintForResuming: false,
+      chunkSize: this.#nextChunk(this.#sent),
+      onAfterResponse: (_request, response) => {
+        this.#videoId = response.getHeader('Video-Id') ?? this.#videoId;
+      },
+      onUploadUrlAvailable: () => this.#onUrl(),
+      onProgress: (sent) => this.#onProgress(sent),
+      onChunkComplete: (_size, accepted) => this.#onChunk(accepted),
+      onSuccess: () => {
+        this.#events.onChange({ phase: 'done', sentBytes: this.#file.size, videoId: this.#videoId });
+        this.#events.onDone();
+      },
+      onError: (error) => this.#onError(error),
+    });
+  }
+
+  #nextChunk(offset: number): number {
+    this.#chunk = this.#policy.next(offset);
+    return this.#chunk;
+  }
+
+  #onUrl(): void {
+    const url = this.#upload?.url;
+    if (!url) return;
+    this.#url = url;
+    this.#events.onCreated({ url, uploadId: idOfUrl(url), videoId: this.#videoId });
+  }
+
+  #onProgress(sent: number): void {
+    const now = performance.now();
+    if (this.#waited) {
+      this.#waited = false;
+      this.#events.onBack(sent / Math.max(1, this.#file.size));
+    }
+    this.#sent = sent;
+    this.#meter.add(now, sent);
+    if (now - this.#reportedAt < REPORT_MS) return;
+    this.#reportedAt = now;
+    const rate = this.#meter.rate();
+    this.#events.onChange({
+      sentBytes: sent,
+      bytesPerSecond: rate,
+      secondsLeft: secondsLeft(this.#file.size - sent, rate),
+    });
+  }
+
+  #onChunk(accepted: number): void {
+    this.#failures = 0;
+    this.#policy.accepted();
+    this.#sent = accepted;
+    if (this.#upload) this.#upload.options.chunkSize = this.#nextChunk(accepted);
+  }
+
+  #onError(error: Error | DetailedError): void {
+    const response = error instanceof DetailedError ? error.originalResponse : null;
+    const request = error instanceof DetailedError ? error.originalRequest : null;
+    const fault = uploadFault(response?.getStatus() ?? null, response?.getBody() ?? '', this.#url === null);
+    this.#failures += 1;
+    const sending = request?.getMethod() === 'PATCH';
+    if (fault.cut && sending && navigator.onLine) this.#policy.refused('cut', this.#chunk);
+    if (fault.again === 'smaller' && this.#policy.refused('too-large', this.#chunk)) {
+      this.start();
+      return;
+    }
+    if (fault.again === 'never' || fault.again === 'smaller') {
+      this.#events.onChange({
+        phase: 'failed',
+        problem: fault.problem,
+        bytesPerSecond: null,
+        secondsLeft: null,
+      });
+      return;
+    }
+    this.#waited = true;
+    this.#events.onChange({
+      phase: 'waiting',
+      problem: fault.problem,
+      bytesPerSecond: null,
+      secondsLeft: null,
+    });
+    this.#timer = setTimeout(() => this.start(), backOffMs(this.#failures));
+  }
+}
