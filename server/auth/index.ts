@@ -5,6 +5,7 @@ import type { OriginRules } from '../http/origin.ts';
 import { type ApiTokens, createApiTokens } from './api-tokens.ts';
 import { createAttempts } from './attempts.ts';
 import { ADDRESS_HEADER, type AuthEngine, createEngine, REFRESH_AFTER_MS, SESSION_MS } from './engine.ts';
+import { sweepExpired } from './expired.ts';
 import { createAuthHandler } from './handler.ts';
 import { bearerOf, createIdentify, type Identify, type Identity } from './identify.ts';
 import { createLines, type Lines } from './lines.ts';
@@ -15,7 +16,8 @@ import { isOwnPage } from './own-page.ts';
 import type { AuthPorts } from './ports.ts';
 import { createPrincipals, type LinePrincipal } from './principals.ts';
 import { createCookieReader } from './session-cookie.ts';
-import { createSetup, type Setup, stationName } from './setup.ts';
+import { createSetup, type Setup } from './setup.ts';
+import { renameStation, stationName } from './station.ts';
 import { createUsers, type Users } from './users.ts';
 
 export type { Identity } from './identify.ts';
@@ -54,6 +56,7 @@ export type Auth = Users &
     /** The line whose token stands in a query as `token=` or `line=`; null without one, LINK_INVALID when it is not valid. */
     lineIn(query: string): Promise<LinePrincipal | null>;
     stationName(): Promise<string>;
+    renameStation(name: string): Promise<void>;
     close(): void;
   };
 
@@ -72,6 +75,7 @@ export async function createAuth(ports: AuthPorts): Promise<Auth> {
   const signer = createMediaSigner({ key: secrets.key('media-v1'), now: () => clock.now() });
   const linkEnd = () => roundedEnd(clock.now(), ports.settings.get('mediaUrlTtlSeconds'));
   const setup = createSetup({ ...ports, attempts });
+  const stopSweeping = sweepExpired(ports);
   if (await setup.createConfiguredAdmin()) log.info('the first admin was made from ADMIN_EMAIL');
 
   return {
@@ -111,7 +115,11 @@ export async function createAuth(ports: AuthPorts): Promise<Auth> {
       return line;
     },
     stationName: () => stationName(db),
-    close: principals.close,
+    renameStation: (name) => renameStation(db, name),
+    close() {
+      stopSweeping();
+      principals.close();
+    },
   };
 }
 

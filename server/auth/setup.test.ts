@@ -37,6 +37,26 @@ test('the printed code makes the first admin, once', async () => {
   });
 });
 
+test('a station is renamed, and keeps its name', async () => {
+  await accounts.auth.setup.createFirstAdmin(first());
+  await accounts.auth.renameStation('Second name');
+  expect(await accounts.auth.stationName()).toBe('Second name');
+  expect(await (await accounts.another()).stationName()).toBe('Second name');
+});
+
+test('sessions that ended by time are swept when the server starts', async () => {
+  await accounts.auth.setup.createFirstAdmin(first());
+  const { pool } = accounts.database;
+  const left = async () => (await pool.query('select id from session')).rows.length;
+  await signIn(accounts.base, 'admin1@example.org');
+  await signIn(accounts.base, 'admin1@example.org');
+  await pool.query(
+    `update session set expires_at = now() - interval '1 s' where id = (select min(id) from session)`,
+  );
+  await accounts.another();
+  await expect.poll(left).toBe(1);
+});
+
 test('WEB-06: of many who set up at once, in two processes, exactly one becomes admin', async () => {
   const other = await accounts.another();
   const otherCode = other.setup.code()?.code ?? '';

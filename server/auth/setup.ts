@@ -1,12 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
-import { count, eq } from 'drizzle-orm';
-import { station } from '../../drizzle/schema/admin.ts';
+import { count } from 'drizzle-orm';
 import { user } from '../../drizzle/schema/auth.ts';
 import { AppError } from '../core/errors.ts';
-import type { Db, Tx } from '../db/index.ts';
+import type { Tx } from '../db/index.ts';
 import type { AttemptRule, Attempts } from './attempts.ts';
 import type { AuthPorts } from './ports.ts';
+import { DEFAULT_STATION, renameStation } from './station.ts';
 import { insertUser, lockAccounts } from './users.ts';
 
 export type FirstAdmin = { email: string; password: string; stationName: string };
@@ -27,7 +27,6 @@ export type Setup = {
 const CODE_LIFE_MS = 15 * 60_000;
 const WRONG_PER_ADDRESS = 10;
 const WRONG_IN_ALL = 60;
-const DEFAULT_STATION = 'Siaran';
 
 type Ports = Pick<AuthPorts, 'db' | 'config' | 'clock' | 'events'> & { attempts: Attempts };
 
@@ -56,7 +55,7 @@ export function createSetup({ db, config, clock, events, attempts }: Ports): Set
     const made = await db.transaction(async (tx) => {
       await lockAccounts(tx);
       if (await hasUsers(tx)) return null;
-      await tx.insert(station).values({ key: 'name', value: stationName }).onConflictDoNothing();
+      await renameStation(tx, stationName);
       return insertUser(tx, { name: nameFrom(email), email, role: 'admin' }, hash);
     });
     done = true;
@@ -85,12 +84,6 @@ export function createSetup({ db, config, clock, events, attempts }: Ports): Set
       }
     },
   };
-}
-
-/** The name that the station was given at setup. */
-export async function stationName(db: Db): Promise<string> {
-  const [row] = await db.select({ value: station.value }).from(station).where(eq(station.key, 'name'));
-  return row?.value ?? DEFAULT_STATION;
 }
 
 async function hasUsers(from: Pick<Tx, 'select'>): Promise<boolean> {
