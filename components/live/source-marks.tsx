@@ -33,7 +33,7 @@ export const SourceMarks = ({ count, current, state }: SourceMarksProps) => {
   const text = inWords(count, current);
   return (
     <span className="inline-flex items-center gap-1" role="img" aria-label={text} title={text}>
-      {Array.from({ length: Math.min(count, MOST) }, (_, position) => (
+      {[...Array(Math.min(count, MOST)).keys()].map((position) => (
         <i
           key={position}
           aria-hidden

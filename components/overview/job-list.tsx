@@ -11,8 +11,8 @@ import { Bar, Skeleton } from '../ui/state';
 const STAGES: Record<Job['kind'], string> = {
   probe: 'Looking at the file',
   thumbnail: 'Taking a picture',
-  rendition: 'Making the qualities',
-  mp4: 'Making the MP4',
+  rendition: 'Qualities',
+  mp4: 'MP4 file',
   verify: 'Checking the result',
 };
 
@@ -30,7 +30,7 @@ const Line = ({ job }: { job: Job }) => (
     <p className="flex gap-2 text-ink-3 text-label">
       {STAGES[job.kind]}
       {job.speed === null ? '' : `, ${formatSpeed(job.speed)} speed`}
-      <span className="ml-auto">
+      <span className="ml-auto whitespace-nowrap">
         {job.etaSeconds === null ? '' : `about ${formatRemaining(job.etaSeconds)}`}
       </span>
     </p>

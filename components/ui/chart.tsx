@@ -83,7 +83,12 @@ const optionsFor = (
         grid: { show: false },
         size: 22,
         space: 110,
-        values: (_u, splits) => splits.map((at) => formatTimeOfDay(new Date(at * 1000))),
+        // A label that would be cut by the edge is left out.
+        values: (u, splits) =>
+          splits.map((at) => {
+            const x = u.valToPos(at, 'x');
+            return x < 28 || x > u.width - 28 ? '' : formatTimeOfDay(new Date(at * 1000));
+          }),
       },
       {
         ...quiet,

@@ -1,0 +1,228 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Pencil, Play, Square } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import Link from 'next/link';
+import { useState } from 'react';
+import { channelQuery } from '@/lib/client/channels';
+import { keys } from '@/lib/client/keys';
+import { stopStream } from '@/lib/client/streams';
+import type { ChannelDetail } from '@/lib/contract/channels';
+import type { StreamStatus } from '@/lib/contract/streams';
+import { formatBitRate, formatCount } from '@/lib/units/format';
+import { Monogram } from '../brand/monogram';
+import { monogramStyle } from '../brand/monogram-style';
+import { LivePill } from '../live/live-pill';
+import { useMay } from '../shell/session';
+import { useStreams } from '../shell/use-overview';
+import { Button } from '../ui/button';
+import { cn } from '../ui/cn';
+import { CopyButton } from '../ui/copy';
+import { Drawer } from '../ui/drawer';
+import { ErrorBox } from '../ui/feedback';
+import { LiveTag, Skeleton, Tag } from '../ui/state';
+import { tell, tellError } from '../ui/toast';
+
+const Qr = dynamic(() => import('./qr').then((m) => m.Qr), { ssr: false });
+const ChannelDialog = dynamic(() => import('./channel-dialog').then((m) => m.ChannelDialog), { ssr: false });
+
+const Head = ({ name, sub, viewers }: { name: string; sub: string; viewers: number | null }) => {
+  const { ground } = monogramStyle(name);
+  return (
+    <div
+      data-theme="dark"
+      className="flex h-[118px] items-end gap-3 px-[18px] pb-3.5"
+      style={{
+        background: `radial-gradient(130% 150% at 85% 0%, ${ground} 0%, color-mix(in oklab, ${ground} 30%, #07060c) 52%, #0b0915 100%)`,
+      }}
+    >
+      <Monogram name={name} className="size-10 rounded-[9px]" />
+      <div className="min-w-0 flex-1">
+        <h2 className="truncate font-[640] text-[16px] leading-5 [font-stretch:112%]">{name}</h2>
+        <p className="truncate text-[#D9D5E8] text-label">{sub}</p>
+      </div>
+      {viewers === null ? null : <LiveTag>{formatCount(viewers)}</LiveTag>}
+    </div>
+  );
+};
+
+const Title = ({ children, note }: { children: string; note?: string }) => (
+  <h3 className="mb-2 flex items-baseline gap-2 font-semibold text-body">
+    {children}
+    {note ? <span className="font-medium text-ink-3 text-label">{note}</span> : null}
+  </h3>
+);
+
+const Sources = ({ channel, stream }: { channel: ChannelDetail; stream: StreamStatus | null }) => (
+  <section className="px-[18px] pt-3.5">
+    <Title note={channel.sources.length > 1 ? 'tried in this order' : ''}>Sources</Title>
+    {channel.sources.length === 0 ? (
+      <p className="text-warn">No source yet. Add one, then it can start.</p>
+    ) : null}
+    <ol className="-mx-2 grid gap-0.5">
+      {channel.sources.map((source, i) => {
+        const onAir = stream?.source_position === source.position && stream.state !== 'failed';
+        return (
+          <li
+            key={source.id}
+            className={cn(
+              'grid grid-cols-[22px_minmax(0,1fr)_auto] items-center gap-2 rounded-md px-2 py-1.5',
+              onAir && 'bg-raised',
+            )}
+          >
+            <span
+              className={cn(
+                'grid size-5 place-items-center rounded-[5px] border font-[620] text-[11px]',
+                onAir
+                  ? 'border-transparent bg-ok text-sunken light:text-white'
+                  : 'border-line-strong text-ink-2',
+              )}
+            >
+              {i + 1}
+            </span>
+            <span className="min-w-0">
+              <b className="block truncate font-semibold text-[12.5px]">{source.label}</b>
+              <span className="mono block truncate text-ink-3" title={source.url}>
+                {source.kind === 'generator' ? 'Made here, for the demo' : source.url}
+              </span>
+            </span>
+            {onAir ? (
+              <Tag tone="ok">{stream.active ? formatBitRate(stream.in_bits_per_second) : 'Starting'}</Tag>
+            ) : null}
+          </li>
+        );
+      })}
+    </ol>
+  </section>
+);
+
+/** The path of an address, which is what tells them apart; the whole one is copied. */
+const pathOf = (address: string): string => (URL.canParse(address) ? new URL(address).pathname : address);
+
+const Output = ({ label, url }: { label: string; url: string }) => (
+  <li className="flex h-8 items-center gap-2 text-label">
+    <b className="w-[70px] flex-none font-[560]">{label}</b>
+    <code className="mono min-w-0 flex-1 truncate text-ink-2" title={url}>
+      {pathOf(url)}
+    </code>
+    <CopyButton text={url} what={`the ${label} address`} />
+  </li>
+);
+
+const Outputs = ({ channel, stream }: { channel: ChannelDetail; stream: StreamStatus | null }) => (
+  <section className="px-[18px] pt-4 pb-5">
+    <Title
+      note={stream ? `relay, ${stream.upstream_connections} in and ${formatCount(stream.clients)} out` : ''}
+    >
+      Outputs
+    </Title>
+    <ul className="grid gap-1">
+      <Output label="HLS" url={channel.urls.hls} />
+      <Output label="MPEG-TS" url={channel.urls.ts} />
+    </ul>
+    <div className="mt-3.5 flex items-center gap-3.5 border-line-soft border-t pt-3.5">
+      <Qr text={channel.urls.hls} label={`QR code of the HLS address of ${channel.name}`} />
+      <p className="text-ink-2">
+        <b className="block font-semibold text-ink">Scan to watch on a phone</b>
+        Opens in VLC or the browser. The address plays as you; renew your line to end it.
+      </p>
+    </div>
+  </section>
+);
+
+const useStop = () => {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id }: { id: string; name: string }) => stopStream(id),
+    onSuccess: (_result, { name }) => {
+      tell(`${name} is stopped. It starts again with its next viewer.`);
+      void client.invalidateQueries({ queryKey: keys.streams });
+    },
+    onError: tellError,
+  });
+};
+
+type ChannelDrawerProps = { id: string; name: string | null; onClose: () => void };
+
+/** Everything about one channel beside the list: its sources, its addresses, and what it does now. */
+export const ChannelDrawer = ({ id, name, onClose }: ChannelDrawerProps) => {
+  const query = useQuery(channelQuery(id));
+  const stream = useStreams().data?.streams.find((item) => item.channel_id === id) ?? null;
+  const admin = useMay('admin');
+  const stop = useStop();
+  const [editing, setEditing] = useState(false);
+  const channel = query.data;
+  const shown = channel?.name ?? name ?? 'Channel';
+  const sub = channel ? [channel.chno ?? channel.num, channel.group || 'No group'].join(' · ') : '';
+  return (
+    <Drawer
+      label={shown}
+      onClose={onClose}
+      header={<Head name={shown} sub={sub} viewers={stream ? stream.clients : null} />}
+      footer={
+        channel ? (
+          <>
+            <Button asChild>
+              <Link href={`/tv?ch=${channel.num}`}>
+                <Play aria-hidden />
+                Watch
+              </Link>
+            </Button>
+            {stream && admin ? (
+              <Button tone="danger" busy={stop.isPending} onClick={() => stop.mutate({ id, name: shown })}>
+                <Square aria-hidden />
+                Stop
+              </Button>
+            ) : null}
+            <Button onClick={() => setEditing(true)}>
+              <Pencil aria-hidden />
+              Edit
+            </Button>
+          </>
+        ) : null
+      }
+    >
+      {query.error ? (
+        <ErrorBox
+          title="The channel could not be read"
+          error={query.error}
+          onRetry={() => void query.refetch()}
+          className="m-4"
+        />
+      ) : null}
+      {channel ? (
+        <>
+          <p className="flex items-center gap-2 px-[18px] pt-3.5">
+            <LivePill state={stream?.state ?? 'idle'} />
+            <span className="text-ink-3 text-label">
+              {stream
+                ? `In ${formatBitRate(stream.in_bits_per_second)}, out ${formatBitRate(stream.out_bits_per_second)}`
+                : 'Starts with its first viewer'}
+            </span>
+          </p>
+          <Sources channel={channel} stream={stream} />
+          <Outputs channel={channel} stream={stream} />
+        </>
+      ) : query.isPending ? (
+        <div className="grid gap-3 p-[18px]">
+          <Skeleton className="h-4 w-24" />
+          <Skeleton className="h-10" />
+          <Skeleton className="h-10" />
+          <Skeleton className="h-28" />
+        </div>
+      ) : null}
+      {editing && channel ? (
+        <ChannelDialog
+          channel={channel}
+          onClose={() => setEditing(false)}
+          onSaved={() => setEditing(false)}
+          onDeleted={() => {
+            setEditing(false);
+            onClose();
+          }}
+        />
+      ) : null}
+    </Drawer>
+  );
+};
