@@ -26,7 +26,9 @@ export type StopReason = 'cancelled' | 'shutdown' | 'lease-lost';
 
 export type Jobs = {
   define<T extends object>(queue: string, options: QueueOptions<T>): void;
-  /** Installs the queue's own tables and begins to work. */
+  /** Installs the queue's own tables; from then on work can be sent. */
+  open(): Promise<void>;
+  /** Begins to work. */
   start(): Promise<void>;
   /** Puts work into a queue; an id that is already there is not put there twice. */
   send(queue: string, id: string, data: object): Promise<void>;
@@ -56,6 +58,7 @@ class BossJobs implements Jobs {
   readonly #boss: PgBoss;
   readonly #queues = new Map<string, Queue>();
   readonly #running = new Map<string, Running>();
+  #opened: Promise<void> | null = null;
   #lease: Lease | null = null;
   #loops: Promise<void>[] = [];
   #closing = false;
@@ -76,9 +79,13 @@ class BossJobs implements Jobs {
     this.#queues.set(name, { name, options: options as unknown as QueueOptions<object>, wake: [] });
   }
 
+  open(): Promise<void> {
+    this.#opened ??= this.#install();
+    return this.#opened;
+  }
+
   async start(): Promise<void> {
-    await this.#boss.start();
-    for (const name of this.#queues.keys()) await this.#boss.createQueue(name);
+    await this.open();
     this.#lease = holdLease({
       pool: this.#pool,
       key: LEASE_KEY,
@@ -91,6 +98,11 @@ class BossJobs implements Jobs {
     for (const queue of this.#queues.values()) {
       for (let i = 0; i < queue.options.concurrency; i++) this.#loops.push(this.#loop(queue));
     }
+  }
+
+  async #install(): Promise<void> {
+    await this.#boss.start();
+    for (const name of this.#queues.keys()) await this.#boss.createQueue(name);
   }
 
   async send(queue: string, id: string, data: object): Promise<void> {

@@ -17,7 +17,7 @@ export type { JobListQuery, VideoListQuery, VideoRow } from './queries.ts';
 
 /** Video on demand: from a whole file in `raw/` to renditions that play. Addresses in answers are relative and unsigned. */
 export type Vod = {
-  /** Puts right what an earlier run left; call it before the job queue is started and before requests come. */
+  /** Puts right what an earlier run left; call it before `jobs.start()` and before requests come. */
   start(): Promise<void>;
   /** A whole file is in `raw/`: the video goes on its way. Calling it again changes nothing. */
   accept(videoId: string): Promise<void>;
@@ -59,6 +59,7 @@ export function createVod(ports: VodPorts): Vod {
     ...createReads(ports, closing.signal),
     async start() {
       await ports.store.open();
+      await ports.jobs.open();
       await sweep(ports, (videoId) => begin(ports, pipeline, videoId, 'probe'));
       await pipeline.recover();
     },
