@@ -176,6 +176,7 @@ test('WEB-04: each route refuses those below the role it needs', async () => {
     admin: await token('admin'),
   };
   expect(api.routes.length).toBeGreaterThan(12);
+  expect(api.openapi()).toHaveProperty(['paths', '/api/v1/me/line/renew', 'post', 'summary']);
   expect(await walkAccess({ routes: api.routes, base, tokens, publicRoutes: PUBLIC })).toEqual([]);
   const careless = { method: 'GET', url: '/api/v1/setup', access: 'admin' } as const;
   expect(await walkAccess({ routes: [careless], base, tokens, publicRoutes: PUBLIC })).toHaveLength(3);
