@@ -28,7 +28,7 @@ export type Peer = {
   address(req: IncomingMessage): string;
   /** `https` or `http`, as the client sees it. */
   protocol(req: IncomingMessage): 'http' | 'https';
-  /** Host and port as the client wrote them. */
+  /** Host and port as the client wrote them, in small letters. */
   host(req: IncomingMessage): string;
   /** Scheme, host and port that addresses in answers begin with. */
   origin(req: IncomingMessage): string;
@@ -36,25 +36,34 @@ export type Peer = {
 
 type Options = { trustProxy: string; publicUrl: string | null };
 
+const HOST = /^[\w.:[\]-]{1,255}$/;
+
 /** Reads X-Forwarded-* only from the proxies of TRUST_PROXY (contracts.md §9). */
 export function createPeer({ trustProxy, publicUrl }: Options): Peer {
   const trusted = blockList(parseAddressRules(trustProxy) ?? []);
-  const isTrusted = (req: IncomingMessage) => {
-    const address = plain(req.socket.remoteAddress ?? '');
-    return isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
-  };
-  const forwarded = (req: IncomingMessage, name: string): string | undefined => {
-    if (!isTrusted(req)) return undefined;
-    const value = req.headers[name];
-    return (Array.isArray(value) ? value[0] : value)?.split(',')[0]?.trim() || undefined;
-  };
+  const isTrusted = (address: string) =>
+    isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  const socketAddress = (req: IncomingMessage) => plain(req.socket.remoteAddress ?? '');
+  const forwarded = (req: IncomingMessage, name: string): string[] =>
+    isTrusted(socketAddress(req)) ? String(req.headers[name] ?? '').split(',') : [];
+  const first = (req: IncomingMessage, name: string) => forwarded(req, name)[0]?.trim();
   const peer: Peer = {
+    // From the nearest proxy outwards: what stands before the first stranger was written by the stranger.
     address: (req) => {
-      const named = forwarded(req, 'x-forwarded-for');
-      return named && isIP(named) !== 0 ? named : plain(req.socket.remoteAddress ?? '');
+      let address = socketAddress(req);
+      for (const named of forwarded(req, 'x-forwarded-for').reverse()) {
+        const next = plain(named.trim());
+        if (isIP(next) === 0 || !isTrusted(address)) break;
+        address = next;
+      }
+      return address;
     },
-    protocol: (req) => (forwarded(req, 'x-forwarded-proto') === 'https' ? 'https' : 'http'),
-    host: (req) => forwarded(req, 'x-forwarded-host') ?? req.headers.host ?? 'localhost',
+    protocol: (req) => (first(req, 'x-forwarded-proto') === 'https' ? 'https' : 'http'),
+    host: (req) => {
+      const named = first(req, 'x-forwarded-host');
+      const host = named && HOST.test(named) ? named : (req.headers.host ?? 'localhost');
+      return host.toLowerCase();
+    },
     origin: (req) => (publicUrl ? new URL(publicUrl).origin : `${peer.protocol(req)}://${peer.host(req)}`),
   };
   return peer;
@@ -63,7 +72,7 @@ export function createPeer({ trustProxy, publicUrl }: Options): Peer {
 /** Host must be that of PUBLIC_URL, an IP address or localhost: a foreign name is DNS rebinding (contracts.md §9). */
 export function isAllowedHost(host: string | undefined, publicUrl: string | null): boolean {
   if (host === undefined) return true; // HTTP/1.0 without Host
-  if (!/^[\w.:[\]-]{1,255}$/.test(host)) return false;
+  if (!HOST.test(host)) return false;
   const name = host
     .replace(/:\d+$/, '')
     .replace(/^\[|\]$/g, '')
