@@ -18,7 +18,8 @@ export async function startSiaran(config: Config, options: { pages: boolean }): 
   const foundation = await openFoundation(config);
   const { lifecycle, log, auth, database, metrics } = foundation;
   try {
-    const api = await wireApi(foundation, []);
+    let port = config.values.port;
+    const api = await wireApi(foundation, () => port, []);
     const pages = options.pages ? await (await import('./pages.ts')).createPages() : null;
     if (pages) lifecycle.add('pages', () => pages.close());
     const health = createHealth({
@@ -43,7 +44,7 @@ export async function startSiaran(config: Config, options: { pages: boolean }): 
         ...(pages ? [pages.handler] : []),
       ],
     });
-    const port = await server.listen(config.values.port, config.values.host);
+    port = await server.listen(config.values.port, config.values.host);
     lifecycle.add('http', () => server.close(DRAIN_MS), DRAIN_MS + 2_000);
     log.info({ port, version: version() }, 'Siaran is ready');
     return { port, log, welcome: () => welcome(foundation, port), close: () => lifecycle.close() };
