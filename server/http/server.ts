@@ -1,5 +1,5 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { isAllowedHost } from './request.ts';
@@ -21,7 +21,9 @@ export type HttpServer = {
 
 /** The one listener: hot paths first, pages last (architecture.md §1); each handler takes a request or passes it on. */
 export function createHttpServer({ log, publicUrl, handlers }: Options): HttpServer {
-  const sockets = new Set<Socket>();
+  /** The answers that are not out yet, by connection. */
+  const sockets = new Map<Socket, Set<ServerResponse>>();
+  let closing = false;
   const server = http.createServer(
     {
       maxHeaderSize: 16_384,
@@ -35,18 +37,30 @@ export function createHttpServer({ log, publicUrl, handlers }: Options): HttpSer
     },
   );
   server.on('connection', (socket) => {
-    sockets.add(socket);
+    sockets.set(socket, new Set());
     socket.on('close', () => sockets.delete(socket));
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const begun = [...(sockets.get(socket as Socket) ?? [])].some((res) => res.headersSent);
+    if (error.code === 'ECONNRESET' || !socket.writable || begun) return void socket.destroy();
     const status =
       error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
 
+  function track(socket: Socket, res: ServerResponse): void {
+    const answers = sockets.get(socket);
+    answers?.add(res);
+    if (closing) res.setHeader('Connection', 'close');
+    res.on('close', () => {
+      answers?.delete(res);
+      if (closing && answers?.size === 0) socket.destroySoon();
+    });
+  }
+
   async function dispatch(req: IncomingMessage, res: ServerResponse): Promise<void> {
     res.on('error', () => undefined); // a client that leaves in the middle is not an error of ours
+    track(req.socket, res);
     try {
       baseHeaders(req, res);
       if (!isAllowedHost(req.headers.host, publicUrl)) throw new AppError('HOST_REFUSED');
@@ -68,14 +82,17 @@ export function createHttpServer({ log, publicUrl, handlers }: Options): HttpSer
         });
       }),
     async close(drainMs) {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      closing = true;
+      // Not http's own close: that one takes answers that are written but not yet sent for idle and cuts them off.
+      const closed = new Promise<void>((resolve) => net.Server.prototype.close.call(server, () => resolve()));
+      for (const [socket, answers] of sockets) if (answers.size === 0) socket.destroy();
       const timer = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
+        for (const socket of sockets.keys()) socket.destroy();
       }, drainMs);
       await closed;
       clearTimeout(timer);
+      server.close(); // ends its timer of header times
     },
-    connections: () => sockets.size,
+    connections: () => [...sockets.keys()].filter((socket) => !socket.destroyed).length,
   };
 }
