@@ -12,7 +12,7 @@ import type { Page } from '../../lib/contract/common.ts';
 import { createDemoChannel } from './demo.ts';
 import { bulkEdit, createChannel, deleteChannel, patchChannel } from './edit.ts';
 import { catalogRevision, type ExportChannel, exportChannels } from './export-rows.ts';
-import { type ImportOptions, importList } from './import/run.ts';
+import { createImporter, type ImportOptions } from './import/run.ts';
 import { findChannel, type ListedChannel, type ListQuery, listChannels } from './list.ts';
 import { findForLive, type LiveChannel, resolveChannel } from './live.ts';
 import type { CatalogPorts } from './ports.ts';
@@ -60,7 +60,7 @@ export function createCatalog(ports: CatalogPorts): Catalog {
     bulk: (edit) => bulkEdit(ports, edit),
     groups: (paging) => listGroups(db, paging),
     providers: (paging) => listProviders(db, secrets, paging),
-    import: (options) => importList(ports, options),
+    import: createImporter(ports),
     relays: () => listRelays(ports),
     relay: (id) => findRelay(ports, id),
     createRelay: (input) => createRelay(ports, input),

@@ -13,6 +13,8 @@ export type ListedChannel = Omit<Channel, 'state' | 'viewers'>;
 export type ListQuery = Omit<z.infer<typeof ChannelQuery>, 'state'> & {
   only?: readonly string[];
   except?: readonly string[];
+  /** Viewers see only what is switched on. */
+  enabledOnly?: boolean;
 };
 
 type Sort = ListQuery['sort'];
@@ -73,6 +75,7 @@ function filterOf(query: ListQuery): SQL | undefined {
     query.group !== undefined ? eq(channel.group, query.group) : undefined,
     query.providerId ? eq(channel.providerId, query.providerId) : undefined,
     query.only ? (query.only.length > 0 ? inArray(channel.id, [...query.only]) : sql`false`) : undefined,
+    query.enabledOnly ? eq(channel.enabled, true) : undefined,
     query.except && query.except.length > 0 ? notInArray(channel.id, [...query.except]) : undefined,
   );
 }

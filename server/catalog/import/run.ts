@@ -2,26 +2,29 @@ import { eq, sql } from 'drizzle-orm';
 import { importRun, provider } from '../../../drizzle/schema/catalog.ts';
 import type { ImportResult } from '../../../lib/contract/channels.ts';
 import type { M3uKind } from '../../../lib/formats/m3u.ts';
-import { AppError } from '../../core/errors.ts';
+import { AppError, isAppError } from '../../core/errors.ts';
 import type { Tx } from '../../db/index.ts';
-import { identityOf } from '../identity.ts';
 import type { CatalogPorts } from '../ports.ts';
 import { type ListInput, type OpenList, openList } from './input.ts';
 import * as merge from './merge.ts';
 import { ListReader } from './reader.ts';
+import { createProvider, findTarget, type ImportDetails, type Merge, type Target } from './target.ts';
 
+/** One import: its bytes, who asked for it, and the rest now or later. */
 export type ImportOptions = {
   readonly input: ListInput;
-  readonly name?: string | undefined;
-  readonly providerId?: string | undefined;
-  readonly dryRun: boolean;
   readonly userId?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-};
+} & (
+  | ImportDetails
+  /** For forms, whose other fields may come after the file. */
+  | { readonly details: Promise<ImportDetails> }
+);
 
 type Read = { entries: number; skipped: number; notHttp: number; skips: ImportResult['samples']['skipped'] };
 
 const SAMPLES = 200;
+const MAX_RUNNING = 4;
 const IMPORT_LOCK = 7_341_002;
 /** One import at a time holds the lock, so none may hold it for ever. */
 const TIME_LIMIT_MS = 10 * 60_000;
@@ -35,11 +38,25 @@ class DryRun extends Error {
   }
 }
 
+/** Imports take turns; more than a few waiting ones are sent away, because each holds a database connection. */
+export function createImporter(ports: CatalogPorts): (options: ImportOptions) => Promise<ImportResult> {
+  let running = 0;
+  return async (options) => {
+    if (running >= MAX_RUNNING) throw new AppError('TOO_MANY_REQUESTS', { retryAfterSeconds: 10 });
+    running++;
+    try {
+      return await importList(ports, options);
+    } finally {
+      running--;
+    }
+  };
+}
+
 /**
  * Imports one M3U list: parsed on a worker thread, staged in batches, merged in one transaction. A list that is
  * refused, cut off or cancelled changes nothing; a dry run does everything and rolls it back.
  */
-export async function importList(ports: CatalogPorts, options: ImportOptions): Promise<ImportResult> {
+async function importList(ports: CatalogPorts, options: ImportOptions): Promise<ImportResult> {
   const startedMs = ports.clock.monotonicMs();
   const limit = AbortSignal.timeout(TIME_LIMIT_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
@@ -54,9 +71,10 @@ export async function importList(ports: CatalogPorts, options: ImportOptions): P
   try {
     const result = await ports.db.transaction(async (tx) => {
       const read = await stageList(tx, reader, list);
-      const outcome = await mergeList(tx, ports, options, read);
+      const known = 'details' in options ? await options.details : options;
+      const outcome = await mergeList(tx, ports, { ...known, input: options.input }, read);
       const done = { ...outcome, durationMs: Math.round(ports.clock.monotonicMs() - startedMs) };
-      if (options.dryRun) throw new DryRun(done);
+      if (known.dryRun) throw new DryRun(done);
       await record(tx, done, options.userId);
       return done;
     });
@@ -86,10 +104,23 @@ async function stageList(tx: Tx, reader: ListReader, list: OpenList): Promise<Re
     kind = part.kind;
     if (part.rows) await merge.stageRows(tx, part.rows);
   };
-  for await (const chunk of list.stream) await take(chunk as Uint8Array);
+  try {
+    for await (const chunk of list.stream) await take(chunk as Uint8Array);
+  } catch (error) {
+    throw brokenList(error, list);
+  }
   await take(null);
   refuse(kind, read);
   return read;
+}
+
+/** A list that ended before its end, in the words of where it came from. */
+function brokenList(error: unknown, list: OpenList): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (isAppError(error)) return error;
+  if (code.startsWith('Z_')) return new AppError('LIST_NOT_M3U', { cause: error });
+  if (list.stream.errored !== error) return error;
+  return new AppError(list.baseUrl === null ? 'BAD_REQUEST' : 'UPSTREAM_UNREACHABLE', { cause: error });
 }
 
 function refuse(kind: M3uKind | null, read: Read): void {
@@ -99,9 +130,7 @@ function refuse(kind: M3uKind | null, read: Read): void {
   if (read.entries === 0) throw new AppError('LIST_EMPTY', { details: { skipped: read.skips.slice(0, 20) } });
 }
 
-type Target = { id: string | null; name: string; found: boolean };
-
-async function mergeList(tx: Tx, ports: CatalogPorts, options: ImportOptions, read: Read) {
+async function mergeList(tx: Tx, ports: CatalogPorts, options: Merge, read: Read) {
   const target = await findTarget(tx, ports, options);
   const id = target.id ?? (await createProvider(tx, ports, options, target.name));
   await merge.matchRows(tx, id);
@@ -136,49 +165,7 @@ async function mergeList(tx: Tx, ports: CatalogPorts, options: ImportOptions, re
   } satisfies ImportResult;
 }
 
-/** The provider an import refreshes: the one named, the one with this address, or the one its entries belong to. */
-async function findTarget(tx: Tx, ports: CatalogPorts, options: ImportOptions): Promise<Target> {
-  const { input, providerId } = options;
-  const providers = await tx.select().from(provider).where(eq(provider.kind, 'm3u'));
-  const known = (id: string | null): Target | null => {
-    const row = providers.find((candidate) => candidate.id === id);
-    return row ? { id: row.id, name: row.name, found: providerId === undefined } : null;
-  };
-  if (providerId !== undefined) {
-    const named = known(providerId);
-    if (!named) throw new AppError('NOT_FOUND');
-    return named;
-  }
-  const fresh: Target = { id: null, name: options.name?.trim() || defaultName(input), found: false };
-  if (input.kind !== 'url') return known(await merge.ownerOfEntries(tx)) ?? fresh;
-  const wanted = identityOf(input.url);
-  const same = providers.find(
-    (row) => row.urlEnc !== null && identityOf(ports.secrets.decrypt(row.urlEnc)) === wanted,
-  );
-  return known(same?.id ?? null) ?? fresh;
-}
-
-function defaultName(input: ListInput): string {
-  if (input.kind === 'url') return URL.parse(input.url)?.hostname || 'List';
-  return input.kind === 'file' ? 'Uploaded list' : 'Pasted list';
-}
-
-async function createProvider(
-  tx: Tx,
-  ports: CatalogPorts,
-  options: ImportOptions,
-  name: string,
-): Promise<string> {
-  const urlEnc = options.input.kind === 'url' ? ports.secrets.encrypt(options.input.url) : null;
-  const [row] = await tx
-    .insert(provider)
-    .values({ kind: 'm3u', name, urlEnc })
-    .returning({ id: provider.id });
-  if (!row) throw new AppError('INTERNAL');
-  return row.id;
-}
-
-function warningsOf(counts: merge.Counts, read: Read, target: Target, options: ImportOptions): string[] {
+function warningsOf(counts: merge.Counts, read: Read, target: Target, options: Merge): string[] {
   const warnings: string[] = [];
   if (target.found && options.input.kind !== 'url') {
     warnings.push(
