@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Client } from '../support/client.ts';
+import { makeClip } from '../support/media.ts';
+import { type RunningServer, removeDataDir, startServer } from '../support/server.ts';
+import { settled, uploadFile } from '../support/upload.ts';
+
+let server: RunningServer;
+let client: Client;
+beforeAll(async () => {
+  server = await startServer({ pages: false });
+  client = await new Client(server.base).signIn();
+}, 60_000);
+afterAll(async () => {
+  await server.stop();
+  removeDataDir(server.dataDir);
+});
+
+const file = (name: string, body: Buffer | string): string => {
+  const target = path.join(server.dataDir, name);
+  writeFileSync(target, body);
+  return target;
+};
+
+const REFUSED: [string, () => Buffer | string][] = [
+  ['noise.mp4', () => randomBytes(200_000)],
+  ['zeros.mkv', () => Buffer.alloc(200_000)],
+  ['page.mp4', () => '<!doctype html><html><body>Not a film</body></html>'],
+  ['picture.mp4', () => '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'],
+  ['program.mov', () => Buffer.concat([Buffer.from('\x7fELF', 'latin1'), randomBytes(5_000)])],
+  ['one.ts', () => 'G'],
+  ['list.mp4', () => '#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n'],
+  ['concat.mkv', () => "ffconcat version 1.0\nfile '/etc/passwd'\n"],
+];
+
+test.each(REFUSED)(
+  '%s fails within seconds with a reason a person understands (FILE-06, FILE-09, FILE-10)',
+  async (name, body) => {
+    const startedMs = performance.now();
+    const video = await settled(client, await uploadFile(client, file(name, body())), 30_000);
+    expect(video.state).toBe('failed');
+    expect(video.error?.code).toMatch(/^MEDIA_/);
+    expect(video.error?.message.length).toBeGreaterThan(20);
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
+  },
+);
+
+test('a file whose index is missing fails with a reason, and a retry fails the same way (FILE-07)', async () => {
+  const clip = readFileSync(await makeClip(path.join(server.dataDir, 'whole.mp4'), { seconds: 3 }));
+  const video = await settled(
+    client,
+    await uploadFile(client, file('cut.mp4', clip.subarray(0, Math.floor(clip.length * 0.6)))),
+    30_000,
+  );
+  expect(video.state).toBe('failed');
+  expect(video.error?.code).toMatch(/^MEDIA_/);
+  expect((await client.post(`/api/v1/videos/${video.id}/retry`)).status).toBeLessThan(300);
+  expect((await settled(client, video.id, 30_000)).error?.code).toBe(video.error?.code);
+});
+
+test('names that look like options, patterns or paths are titles and nothing else (FILE-05, UP-10)', async () => {
+  const clip = await makeClip(path.join(server.dataDir, 'plain.mp4'), { seconds: 1 });
+  const { createUpload, sendRest } = await import('../support/tus.ts');
+  for (const name of [
+    '-i.mp4',
+    '../../../etc/passwd',
+    '%03d.mp4',
+    'concat:a|b',
+    '$(touch x).mp4',
+    '<script>.mp4',
+    'a\u202Etxt.mp4',
+  ]) {
+    const { location, videoId } = await createUpload(client, name, readFileSync(clip).length);
+    expect(await sendRest(client, location, { file: clip, offset: 0 })).toBe(204);
+    const video = await settled(client, videoId);
+    expect(video.state, name).toBe('ready');
+  }
+  const unexpected = readdirSync(path.join(server.dataDir, 'raw')).filter(
+    (entry) => !/^[0-9a-f-]{36}$/.test(entry),
+  );
+  expect(unexpected).toEqual([]);
+});
+
+test('an empty file is refused or fails as empty (UP-16)', async () => {
+  const metadata = `filename ${Buffer.from('empty.mp4').toString('base64')}`;
+  const answer = await client.raw('/files', {
+    method: 'POST',
+    headers: { 'Tus-Resumable': '1.0.0', 'Upload-Length': '0', 'Upload-Metadata': metadata },
+  });
+  if (answer.status === 201) {
+    const video = await settled(client, answer.headers.get('video-id') ?? '', 15_000);
+    expect(video.error?.code).toBe('MEDIA_EMPTY');
+  } else expect(answer.status).toBeGreaterThanOrEqual(400);
+});
