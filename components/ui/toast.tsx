@@ -40,3 +40,8 @@ export const tell = (sentence: string, undo?: Undo): void => {
 export const tellError = (error: unknown): void => {
   toast.error(errorSentence(error));
 };
+
+/** The same with a sentence of our own. */
+export const tellProblem = (sentence: string): void => {
+  toast.error(sentence);
+};
