@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { m3uEntry, m3uHeader } from '../../lib/formats/m3u.ts';
+import { AppError } from '../core/errors.ts';
+import { checkPreconditions } from '../http/conditional.ts';
+import { type Output, type Playable, playableAddress } from './addresses.ts';
+
+/** Who reads the list, proved by its line (or another way in): addresses are signed for it. */
+export type ListReader = {
+  /** Stands for the reader in the ETag: the id of the line. */
+  readonly key: string;
+  /** Scheme, host and port that the reader reaches us under. */
+  readonly origin: string;
+  readonly userId: string | null;
+  /** `expires=…&sig=…`, or nothing when access is public. */
+  sign(resource: { kind: 'channel' | 'video'; id: string }): string;
+};
+
+export type ExportedChannel = {
+  id: string;
+  num: number;
+  outputPath: string | null;
+  name: string;
+  group: string;
+  chno: string | null;
+  tvgId: string | null;
+  tvgName: string | null;
+  logo: string | null;
+};
+
+export type ExportedVideo = {
+  id: string;
+  title: string;
+  durationSeconds: number | null;
+  mp4Quality: string | null;
+};
+
+export type ExportPorts = {
+  /** Proves who asks, or throws. */
+  reader(req: IncomingMessage): Promise<ListReader>;
+  channels(filter: { group?: string | undefined }): AsyncIterable<readonly ExportedChannel[]>;
+  /** Videos that are ready and that this reader may watch. */
+  videos(reader: ListReader): AsyncIterable<readonly ExportedVideo[]>;
+  /** A text that changes whenever a list may have changed. */
+  revision(): Promise<string>;
+};
+
+type Wanted = { output: Output; group: string | undefined; live: boolean; vod: boolean };
+
+const TYPE = 'audio/x-mpegurl; charset=utf-8';
+const VIDEO_GROUP = 'Videos';
+
+/** `/playlist.m3u`: the channels and videos as an M3U list whose addresses work in any player (contracts.md §1). */
+export function createM3uExport(ports: ExportPorts) {
+  return {
+    async servePlaylist(req: IncomingMessage, res: ServerResponse, search: URLSearchParams): Promise<void> {
+      const reader = await ports.reader(req);
+      const wanted = parseWanted(search);
+      const gzip = acceptsGzip(req);
+      const etag = etagOf([
+        await ports.revision(),
+        reader.key,
+        reader.origin,
+        JSON.stringify(wanted),
+        String(gzip),
+      ]);
+      res.setHeader('ETag', etag);
+      res.setHeader('Vary', 'Accept-Encoding');
+      res.setHeader('Cache-Control', 'private, no-cache');
+      const condition = checkPreconditions(req.headers, { etag });
+      if (condition !== 'proceed') {
+        res.writeHead(condition === 'not-modified' ? 304 : 412).end();
+        return;
+      }
+      res.writeHead(200, {
+        'Content-Type': TYPE,
+        'Content-Disposition': 'inline; filename="siaran.m3u"',
+        ...(gzip && { 'Content-Encoding': 'gzip' }),
+      });
+      if (req.method === 'HEAD') {
+        res.end();
+        return;
+      }
+      const text = Readable.from(listText(ports, reader, wanted), { objectMode: false });
+      await pipeline([text, ...(gzip ? [createGzip()] : []), res]);
+    },
+  };
+}
+
+/** The list as text, a batch at a time. */
+async function* listText(ports: ExportPorts, reader: ListReader, wanted: Wanted): AsyncGenerator<string> {
+  yield m3uHeader();
+  if (wanted.live) {
+    for await (const batch of ports.channels({ group: wanted.group })) {
+      yield batch.map((channel) => channelEntry(channel, reader, wanted.output)).join('');
+    }
+  }
+  if (!wanted.vod || (wanted.group !== undefined && wanted.group !== VIDEO_GROUP)) return;
+  for await (const batch of ports.videos(reader)) {
+    yield batch.map((video) => videoEntry(video, reader, wanted.output)).join('');
+  }
+}
+
+function channelEntry(channel: ExportedChannel, reader: ListReader, output: Output): string {
+  return m3uEntry({
+    name: channel.name,
+    url: addressOf({ kind: 'channel', ...channel }, reader, output),
+    attributes: {
+      'tvg-id': channel.tvgId,
+      'tvg-name': channel.tvgName,
+      'tvg-logo': channel.logo !== null && /^https?:\/\//i.test(channel.logo) ? channel.logo : null,
+      'tvg-chno': channel.chno,
+      'group-title': channel.group,
+    },
+  });
+}
+
+function videoEntry(video: ExportedVideo, reader: ListReader, output: Output): string {
+  return m3uEntry({
+    name: video.title,
+    url: addressOf({ kind: 'video', ...video }, reader, output),
+    durationS: video.durationSeconds ?? -1,
+    attributes: { 'tvg-type': 'movies', 'group-title': VIDEO_GROUP },
+  });
+}
+
+const addressOf = (item: Playable, reader: ListReader, output: Output): string =>
+  playableAddress(reader.origin, item, output, reader.sign({ kind: item.kind, id: item.id }));
+
+function parseWanted(search: URLSearchParams): Wanted {
+  const output = search.get('output') ?? 'ts';
+  // Players ask for m3u8 when they mean HLS.
+  const isHls = output === 'hls' || output === 'm3u8';
+  if (!isHls && output !== 'ts' && output !== 'mpegts') throw wrong('output', 'Use ts or hls.');
+  const types = (search.get('type') ?? 'live,vod').split(',');
+  // `m3u` and `m3u_plus` are what Xtream players send as the type of list.
+  const plain = types.every((type) => type === 'm3u' || type === 'm3u_plus');
+  if (!plain && !types.every((type) => type === 'live' || type === 'vod'))
+    throw wrong('type', 'Use live, vod or both.');
+  return {
+    output: isHls ? 'hls' : 'ts',
+    group: search.get('group') ?? undefined,
+    live: plain || types.includes('live'),
+    vod: plain || types.includes('vod'),
+  };
+}
+
+const wrong = (field: string, message: string) =>
+  new AppError('VALIDATION', { details: [{ field, message }] });
+
+const etagOf = (parts: readonly string[]): string =>
+  `"${createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 27)}"`;
+
+/** Accept-Encoding with gzip and not `gzip;q=0` (RFC 9110 §12.5.3). */
+function acceptsGzip(req: IncomingMessage): boolean {
+  const codings = String(req.headers['accept-encoding'] ?? '')
+    .toLowerCase()
+    .split(',');
+  return codings.some(
+    (coding) => /^\s*(?:x-)?gzip\s*(?:;|$)/.test(coding) && !/;\s*q=0(?:\.0*)?\s*$/.test(coding),
+  );
+}
