@@ -6,11 +6,15 @@ export type AddressRule = { readonly network: string; readonly prefix: number; r
 const RULE = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9a-fA-F:.]+?))(?:\/(\d{1,3}))?(?::(\d{1,5}))?$/;
 
 function parseRule(text: string): AddressRule | null {
+  if (isIP(text) !== 0 && !text.includes('%'))
+    return { network: text, prefix: isIP(text) === 4 ? 32 : 128, port: null };
   const match = RULE.exec(text);
   if (!match) return null;
   const network = match[1] ?? match[2] ?? '';
   const family = isIP(network);
-  if (family === 0 || (family === 6 && match[4] !== undefined && match[1] === undefined)) return null;
+  const bracketed = match[1] !== undefined;
+  if (family === 0 || (family === 4 && bracketed)) return null;
+  if (family === 6 && match[4] !== undefined && !bracketed) return null;
   const widest = family === 4 ? 32 : 128;
   const prefix = match[3] === undefined ? widest : Number(match[3]);
   const port = match[4] === undefined ? null : Number(match[4]);

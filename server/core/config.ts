@@ -93,7 +93,7 @@ export function loadConfig(env: Env = process.env, version = '0.0.0'): Config {
     values[key] = readSetting(key, text, problems);
   }
   const all = values as SettingValues;
-  if ((all.adminEmail === null) !== (all.adminPassword === null))
+  if (fixed.has('adminEmail') !== fixed.has('adminPassword'))
     problems.push('ADMIN_EMAIL and ADMIN_PASSWORD go together; set both or none.');
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze({ values: Object.freeze(all), fixed, dataDir: path.resolve(all.dataDir), version });

@@ -22,14 +22,14 @@ const TAKE_OUT = [
 
 /** JSON lines to standard output and, rotated, to DATA_DIR/logs/siaran.log (contracts.md §10). */
 export function createLog(options: Options): { log: Log; close(): Promise<void> } {
-  const streams: pino.StreamEntry[] = [{ level: 'trace', stream: masked(options.stdout ?? process.stdout) }];
+  const outputs = [masked(options.stdout ?? process.stdout)];
   let file: Writable | null = null;
   if (options.dataDir) {
     const folder = path.join(options.dataDir, 'logs');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     file = createStream('siaran.log', { path: folder, size: '10M', maxFiles: 5, compress: 'gzip' });
     file.on('error', (error) => process.stderr.write(`The log file cannot be written: ${error.message}\n`));
-    streams.push({ level: 'trace', stream: masked(file) });
+    outputs.push(masked(file));
   }
   const log = pino(
     {
@@ -39,10 +39,11 @@ export function createLog(options: Options): { log: Log; close(): Promise<void> 
       redact: { paths: TAKE_OUT, censor: '***' },
       formatters: { level: (label) => ({ level: label }) },
     },
-    pino.multistream(streams),
+    pino.multistream(outputs.map((stream) => ({ level: 'trace', stream }))),
   );
   const close = async () => {
     log.flush();
+    for (const output of outputs) await new Promise<void>((written) => output.write('', () => written()));
     if (file) await new Promise<void>((done) => file.end(() => done()));
   };
   return { log, close };

@@ -21,5 +21,9 @@ function maskXtream(pathname: string): string {
 
 const SECRET_QUERY = /([?&](?:token|sig|key|password|username|code|expires)=)[^&\s"]+/gi;
 
-/** Takes signatures and tokens out of any text that goes to the log. */
-export const maskText = (text: string): string => text.replace(SECRET_QUERY, '$1***');
+const USER_INFO = /(:\/\/)[^\s/?#"@]+@/g;
+const BEARER = /\b(Bearer\s+)[\w.~+/=-]+/gi;
+
+/** Takes signatures, tokens and the user info of addresses out of any text that goes to the log. */
+export const maskText = (text: string): string =>
+  text.replace(SECRET_QUERY, '$1***').replace(USER_INFO, '$1***@').replace(BEARER, '$1***');

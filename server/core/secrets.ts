@@ -43,11 +43,8 @@ export function loadSecrets(options: { secret: string | null; dataDir: string })
 function masterFile(dataDir: string): string {
   const folder = path.join(dataDir, 'secrets');
   const file = path.join(folder, 'master');
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const known = readMaster(file);
+  if (known !== null) return known;
   ensureDataDir(dataDir);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
@@ -61,6 +58,25 @@ function masterFile(dataDir: string): string {
     closeSync(fd);
   }
   renameSync(partial, file);
+  const directory = openSync(folder, 'r');
+  try {
+    fsyncSync(directory); // a power cut must not take back the name of what the database is bound to
+  } finally {
+    closeSync(directory);
+  }
+  return secret;
+}
+
+function readMaster(file: string): string | null {
+  let secret: string;
+  try {
+    secret = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  if (secret.length < 32)
+    throw new Error('The file secrets/master in the data folder is damaged. Put it back from a backup.');
   return secret;
 }
 
@@ -92,7 +108,7 @@ export function seal(key: KeyObject, plain: string): string {
 function open(key: KeyObject, sealed: string): string {
   if (!sealed.startsWith('v1.')) throw new Error('This was not encrypted by Siaran.');
   const all = Buffer.from(sealed.slice(3), 'base64url');
-  const decipher = createDecipheriv('aes-256-gcm', key, all.subarray(0, 12));
+  const decipher = createDecipheriv('aes-256-gcm', key, all.subarray(0, 12), { authTagLength: 16 });
   decipher.setAuthTag(all.subarray(12, 28));
   return Buffer.concat([decipher.update(all.subarray(28)), decipher.final()]).toString('utf8');
 }
