@@ -1,0 +1,36 @@
+import { eq } from 'drizzle-orm';
+import { upload, video } from '../../drizzle/schema/vod.ts';
+import { AppError } from '../core/errors.ts';
+import type { IngestPorts } from './ports.ts';
+
+export const uploadKey = (id: string): string => `temp/uploads/${id}`;
+const rawKey = (videoId: string): string => `raw/${videoId}`;
+
+/**
+ * Moves a whole file out of the upload store and says so in its rows, in one step that can be cut anywhere and done again
+ * (UP-17): the file is moved first, the rows are written second, the video goes on its way last.
+ */
+export async function finishUpload(ports: IngestPorts, id: string): Promise<void> {
+  const { db, store } = ports;
+  const videoId = await db.transaction(async (tx) => {
+    const [row] = await tx.select().from(upload).where(eq(upload.id, id)).for('update');
+    if (!row) throw new AppError('UPLOAD_NOT_FOUND');
+    if (row.state === 'stored') return row.videoId;
+    if (row.state !== 'receiving') throw new AppError('UPLOAD_EXPIRED');
+    if ((await store.size(uploadKey(id))) === row.sizeBytes)
+      await store.put(rawKey(row.videoId), store.path(uploadKey(id)));
+    else if ((await store.size(rawKey(row.videoId))) !== row.sizeBytes)
+      throw new AppError('UPLOAD_NOT_FOUND');
+    const now = new Date();
+    await tx
+      .update(upload)
+      .set({ state: 'stored', offsetBytes: row.sizeBytes, updatedAt: now })
+      .where(eq(upload.id, id));
+    await tx
+      .update(video)
+      .set({ ingest: 'stored', sizeBytes: row.sizeBytes, updatedAt: now })
+      .where(eq(video.id, row.videoId));
+    return row.videoId;
+  });
+  await ports.accept(videoId);
+}
