@@ -1,6 +1,7 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { UploadKeeper } from '../uploader/keeper';
 import { LiveEvents } from './live-events';
 import { MasterStrip } from './master-strip';
 import { TabBar, TopBar } from './phone-bars';
@@ -11,6 +12,7 @@ import { SideNav } from './side-nav';
 export const ControlShell = ({ children }: { children: ReactNode }) => (
   <SessionGate need="editor">
     <LiveEvents />
+    <UploadKeeper />
     <a
       href="#main"
       className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"

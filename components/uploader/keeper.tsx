@@ -8,13 +8,14 @@ import { useMe } from '../shell/session';
 import { useStore } from '../shell/use-store';
 import { tell } from '../ui/toast';
 import { restoreUploads } from './restore';
-import { uploadNews, wakeUploads } from './store';
+import { claimUploads, uploadNews, wakeUploads } from './store';
 
 /** Stands once in the shell: takes up unfinished uploads, wakes them when the line is back, says what happened. */
 export const UploadKeeper = () => {
   const me = useMe();
   const { data } = useQuery({ ...uploadsQuery, staleTime: 10_000 });
   const news = useStore(uploadNews);
+  useEffect(() => claimUploads(me.id), [me.id]);
   useEffect(() => {
     if (data) void restoreUploads(data.items.filter(({ ownerId }) => ownerId === me.id));
   }, [data, me.id]);

@@ -212,11 +212,14 @@ export const wakeUploads = (): void => {
   for (const item of uploads.get()) if (item.phase === 'waiting') works.get(item.key)?.task?.wake();
 };
 
-/** After signing out nothing may go on in somebody else's name. */
-export const dropUploads = (): void => {
-  for (const [key, { task }] of works) {
-    void task?.pause();
-    works.delete(key);
+let owner: string | null = null;
+
+/** The uploads belong to who is signed in; when somebody else is, nothing may go on in the former name. */
+export const claimUploads = (userId: string): void => {
+  if (owner !== null && owner !== userId) {
+    for (const { task } of works.values()) void task?.pause();
+    works.clear();
+    publish([]);
   }
-  publish([]);
+  owner = userId;
 };

@@ -1,0 +1,26 @@
+import type { Job, VideoStage } from '../../lib/contract/videos.ts';
+
+/** What happens in a stage, as people say it. */
+export const STAGE_WORDS: Record<VideoStage, string> = {
+  probe: 'Looking at the file',
+  thumbnail: 'Taking a picture',
+  rendition: 'Making the qualities',
+  mp4: 'Making the MP4 file',
+  verify: 'Checking the result',
+};
+
+export const STAGE_NAMES: Record<VideoStage, string> = {
+  probe: 'Probe',
+  thumbnail: 'Picture',
+  rendition: 'Qualities',
+  mp4: 'MP4',
+  verify: 'Check',
+};
+
+export const JOB_WORDS: Record<Job['state'], string> = {
+  queued: 'Queued',
+  running: 'Running',
+  done: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};

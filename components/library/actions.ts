@@ -1,0 +1,42 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { keys } from '@/lib/client/keys';
+import { cancelVideo, deleteVideo, retryVideo } from '@/lib/client/videos';
+import type { Video } from '@/lib/contract/videos';
+import { tell, tellError } from '../ui/toast';
+
+/** Retry, cancel and delete; each tells what it did and refreshes what it touched. */
+export const useVideoActions = (video: Pick<Video, 'id' | 'title'>) => {
+  const client = useQueryClient();
+  const refresh = (): void => {
+    for (const queryKey of [keys.videos, keys.jobs, keys.uploads])
+      void client.invalidateQueries({ queryKey });
+  };
+  const retry = useMutation({
+    mutationFn: () => retryVideo(video.id),
+    onSuccess: () => {
+      tell(`${video.title} is in the queue again.`);
+      refresh();
+    },
+    onError: tellError,
+  });
+  const cancel = useMutation({
+    mutationFn: () => cancelVideo(video.id),
+    onSuccess: () => {
+      tell(`The work on ${video.title} was stopped. What is already made stays.`);
+      refresh();
+    },
+    onError: tellError,
+  });
+  const remove = useMutation({
+    mutationFn: () => deleteVideo(video.id),
+    onSuccess: () => {
+      tell(`${video.title} was deleted.`);
+      client.removeQueries({ queryKey: keys.video(video.id) });
+      refresh();
+    },
+    onError: tellError,
+  });
+  return { retry, cancel, remove };
+};

@@ -1,0 +1,32 @@
+import type { Video } from '@/lib/contract/videos';
+import { cn } from '../ui/cn';
+import { stepsOf } from './steps-data';
+
+/** The way of a video as five bars, the one that runs in violet. */
+export const Steps = ({ video }: { video: Video }) => (
+  <ol className="mt-3.5 grid grid-cols-5 gap-1.5 max-sm:grid-cols-1 max-sm:gap-2" aria-label="Steps">
+    {stepsOf(video).map(({ name, share, note, now }) => (
+      <li
+        key={name}
+        aria-current={now ? 'step' : undefined}
+        className="text-ink-3 text-label max-sm:grid max-sm:grid-cols-[1fr_auto] max-sm:items-center"
+      >
+        <span className="mb-[7px] block h-[3px] overflow-hidden rounded-[2px] bg-seg-wait max-sm:col-span-2 max-sm:mb-1">
+          <i
+            className="block h-full bg-seg transition-[width] duration-(--duration-slow)"
+            style={{ width: `${share * 100}%` }}
+          />
+        </span>
+        <b
+          className={cn(
+            'block font-[560]',
+            now ? 'text-accent-ink' : share === 1 ? 'text-ink' : 'text-ink-2',
+          )}
+        >
+          {name}
+        </b>
+        {note}
+      </li>
+    ))}
+  </ol>
+);

@@ -1,0 +1,168 @@
+'use client';
+
+import { Play, RotateCcw } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import type { Video } from '@/lib/contract/videos';
+import { formatBytes, formatPercent } from '@/lib/units/format';
+import { formatAgo } from '@/lib/units/time';
+import { FailureLog } from '../jobs/failure';
+import { Button } from '../ui/button';
+import { Bar, Pill, type PillShape } from '../ui/state';
+import type { UploadItem } from '../uploader/types';
+import { UploadControls } from '../uploader/upload-controls';
+import { shareOfItem, uploadLine } from '../uploader/upload-line';
+import { useVideoActions } from './actions';
+import { GROUP_WORDS, groupOf } from './groups';
+import { Poster } from './poster';
+import { factsLine, shareOfVideo, workLine } from './words';
+
+const SHAPES: Record<Video['state'], PillShape> = {
+  uploading: 'starting',
+  queued: 'idle',
+  processing: 'starting',
+  ready: 'active',
+  failed: 'failed',
+  cancelled: 'stopped',
+};
+
+type FrameProps = {
+  poster: ReactNode;
+  title: ReactNode;
+  state: ReactNode;
+  share: number | null;
+  label: string;
+  line: ReactNode;
+  actions: ReactNode;
+  children?: ReactNode;
+  data?: { state: string; progress: string | undefined };
+};
+
+const Frame = ({ poster, title, state, share, label, line, actions, children, data }: FrameProps) => (
+  <li
+    aria-label={label}
+    data-state={data?.state}
+    data-progress={data?.progress}
+    className="border-line-soft border-t px-3.5 py-3 first:border-t-0"
+  >
+    <div className="grid grid-cols-[112px_minmax(0,1fr)_auto] items-center gap-x-4 max-sm:grid-cols-[88px_minmax(0,1fr)] max-sm:gap-x-3">
+      <div className="@container">{poster}</div>
+      <div className="min-w-0">
+        <div className="flex min-w-0 items-center gap-3">
+          <p className="min-w-0 truncate font-semibold text-[14px] leading-[19px]">{title}</p>
+          <span className="ml-auto flex items-center gap-2">{state}</span>
+        </div>
+        {share === null ? null : <Bar share={share} label={label} className="my-1.5 h-1.5" />}
+        <p className="text-ink-2 text-label max-sm:line-clamp-2">{line}</p>
+      </div>
+      <div className="flex min-w-[150px] items-center justify-end gap-1.5 max-sm:col-span-2 max-sm:mt-2 max-sm:min-w-0">
+        {actions}
+      </div>
+    </div>
+    {children}
+  </li>
+);
+
+/** A file that the server has not yet heard of. */
+export const LocalRow = ({ item }: { item: UploadItem }) => (
+  <Frame
+    label={item.fileName}
+    data={{ state: item.phase, progress: shareOfItem(item).toFixed(3) }}
+    poster={<Poster title={item.fileName} thumbnail={null} className="rounded-md" />}
+    title={item.fileName}
+    state={
+      <Pill shape={item.phase === 'failed' ? 'failed' : item.phase === 'sending' ? 'starting' : 'idle'}>
+        {item.phase === 'failed' ? 'Not sent' : item.phase === 'sending' ? 'Uploading' : 'Waiting'}
+      </Pill>
+    }
+    share={item.phase === 'failed' ? null : shareOfItem(item)}
+    line={`${uploadLine(item)}${item.phase === 'failed' ? '' : `, ${formatBytes(item.sizeBytes)}`}`}
+    actions={<UploadControls item={item} />}
+  />
+);
+
+const lineOf = (video: Video, upload: UploadItem | undefined): string => {
+  if (upload) {
+    const sent = formatBytes(upload.sentBytes);
+    return `${uploadLine(upload)}${upload.phase === 'sending' || upload.phase === 'paused' ? `, ${sent} of ${formatBytes(upload.sizeBytes)}` : ''}`;
+  }
+  if (video.state === 'uploading') return 'Sent from another page or device';
+  if (video.state === 'failed') return video.error?.message ?? 'It could not be made.';
+  if (video.state === 'cancelled') return 'The work was stopped before it was complete.';
+  if (video.state === 'ready') return `${factsLine(video)}, ${formatAgo(video.updatedAt, Date.now())}`;
+  return [workLine(video), factsLine(video)].filter((part) => part !== '').join(' · ');
+};
+
+const Actions = ({ video, upload }: { video: Video; upload: UploadItem | undefined }) => {
+  const { retry, cancel } = useVideoActions(video);
+  if (upload) return <UploadControls item={upload} />;
+  return (
+    <>
+      {video.state === 'failed' || video.state === 'cancelled' ? (
+        <Button size="sm" busy={retry.isPending} onClick={() => retry.mutate()}>
+          <RotateCcw aria-hidden />
+          Retry
+        </Button>
+      ) : null}
+      {video.state === 'processing' || video.state === 'queued' ? (
+        <Button size="sm" tone="quiet" busy={cancel.isPending} onClick={() => cancel.mutate()}>
+          Cancel
+        </Button>
+      ) : null}
+      {video.playable ? (
+        <Button asChild size="sm" tone="quiet">
+          <Link href={`/library/${video.id}?play=1`}>
+            <Play aria-hidden />
+            Play
+          </Link>
+        </Button>
+      ) : null}
+      {video.playable ? null : (
+        <Button asChild size="sm" tone="quiet">
+          <Link href={`/library/${video.id}`}>Details</Link>
+        </Button>
+      )}
+    </>
+  );
+};
+
+/** One video of the dashboard: picture, state, how far, how fast, how long, and what can be done. */
+export const UploadRow = ({ video, upload }: { video: Video; upload: UploadItem | undefined }) => {
+  const share = upload && video.state === 'uploading' ? shareOfItem(upload) : shareOfVideo(video);
+  const bad = video.state === 'failed' || video.state === 'cancelled';
+  const paused =
+    video.state === 'uploading' && (upload?.phase === 'paused' || upload?.phase === 'needs-file');
+  return (
+    <Frame
+      label={video.title}
+      data={{ state: video.state, progress: share?.toFixed(3) }}
+      poster={
+        <Poster
+          title={video.title}
+          thumbnail={video.thumbnail}
+          durationSeconds={video.durationSeconds}
+          dimmed={bad}
+          className="rounded-md"
+        />
+      }
+      title={
+        <Link href={`/library/${video.id}`} className="hover:underline">
+          {video.title}
+        </Link>
+      }
+      state={
+        <>
+          {share === null ? null : <b className="data">{formatPercent(share)}</b>}
+          <Pill shape={paused ? 'stopped' : SHAPES[video.state]}>
+            {paused ? 'Paused' : video.state === 'cancelled' ? 'Cancelled' : GROUP_WORDS[groupOf(video)]}
+          </Pill>
+        </>
+      }
+      share={share}
+      line={lineOf(video, upload)}
+      actions={<Actions video={video} upload={upload} />}
+    >
+      {video.error ? <FailureLog error={video.error} className="mt-2.5" /> : null}
+    </Frame>
+  );
+};

@@ -1,0 +1,120 @@
+'use client';
+
+import Link from 'next/link';
+import { useParams } from 'next/navigation';
+import { ApiError } from '@/lib/client/http';
+import type { Video } from '@/lib/contract/videos';
+import { formatClock } from '@/lib/units/format';
+import { formatDate } from '@/lib/units/time';
+import { Player } from '../player/player';
+import { Button } from '../ui/button';
+import { Empty, ErrorBox } from '../ui/feedback';
+import { Skeleton } from '../ui/state';
+import { Poster } from './poster';
+import { useVideoSource } from './use-source';
+import { useVideo, useVideoList } from './use-videos';
+
+const MOST = 12;
+
+const More = ({ id }: { id: string }) => {
+  const list = useVideoList({ state: 'ready' });
+  const others = list.items.filter((video) => video.id !== id).slice(0, MOST);
+  if (others.length === 0) return null;
+  return (
+    <aside aria-label="More videos" className="min-w-0 max-sm:px-4">
+      <h2 className="mb-2 px-2 font-semibold text-lead">More videos</h2>
+      <ul className="grid gap-0.5">
+        {others.map((video) => (
+          <li key={video.id}>
+            <Link
+              href={`/videos/${video.id}`}
+              className="group/poster grid grid-cols-[136px_minmax(0,1fr)] items-center gap-3 rounded-[10px] p-2 hover:bg-surface"
+            >
+              <Poster
+                title={video.title}
+                thumbnail={video.thumbnail}
+                durationSeconds={video.durationSeconds}
+                className="@container rounded-md"
+              />
+              <span className="min-w-0">
+                <b className="line-clamp-2 font-semibold leading-[18px]">{video.title}</b>
+                <span className="block truncate text-ink-3 text-label">{formatDate(video.createdAt)}</span>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </aside>
+  );
+};
+
+const Heading = ({ video }: { video: Video | undefined }) => {
+  if (!video) return <Skeleton className="mt-4 h-7 w-2/3" />;
+  const facts = [
+    video.durationSeconds === null ? '' : formatClock(video.durationSeconds),
+    formatDate(video.createdAt),
+  ];
+  return (
+    <div className="mt-4 max-sm:px-4">
+      <h1 className="break-words font-[640] text-title [font-stretch:114%] tracking-[-0.025em]">
+        {video.title}
+      </h1>
+      <p className="mt-0.5 text-ink-2">{facts.filter((fact) => fact !== '').join(', ')}</p>
+      {video.description ? (
+        <p className="mt-3 max-w-[72ch] whitespace-pre-line rounded-lg bg-surface px-4 py-3 text-ink-2">
+          {video.description}
+        </p>
+      ) : null}
+    </div>
+  );
+};
+
+const Missing = () => (
+  <Empty
+    title="This video is not here"
+    actions={
+      <Button asChild tone="primary">
+        <Link href="/videos">All videos</Link>
+      </Button>
+    }
+  >
+    It may have been deleted, or it is not meant for everybody.
+  </Empty>
+);
+
+/** Watching one video: the picture first, others beside it. */
+export const WatchScreen = () => {
+  const { id } = useParams<{ id: string }>();
+  const video = useVideo(id);
+  const { query, source, refresh } = useVideoSource(id);
+  const error = video.error ?? query.error;
+  if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return <Missing />;
+  return (
+    <div className="mx-auto grid max-w-[1560px] grid-cols-[minmax(0,1fr)_328px] gap-5 px-6 pt-1 pb-10 max-lg:grid-cols-1 max-sm:px-0">
+      <div className="min-w-0">
+        {error && !source ? (
+          <ErrorBox
+            title="The video could not be read"
+            error={error}
+            onRetry={() => {
+              void video.refetch();
+              void query.refetch();
+            }}
+          />
+        ) : null}
+        {source ? (
+          <Player
+            source={source}
+            refresh={refresh}
+            autoplay
+            className="max-h-[calc(100dvh-150px)] max-sm:rounded-none"
+          />
+        ) : error ? null : (
+          <Skeleton className="aspect-video rounded-lg max-sm:rounded-none" />
+        )}
+        <Heading video={video.data} />
+      </div>
+      <More id={id} />
+    </div>
+  );
+};

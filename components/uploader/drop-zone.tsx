@@ -1,0 +1,94 @@
+'use client';
+
+import { Upload } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { cn } from '../ui/cn';
+import { filesOfDrop } from './pick';
+import { addUploads } from './store';
+import { FilesButton } from './upload-button';
+
+const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+
+/** True while files are dragged over the page; the whole page takes them. */
+const useDrop = (): boolean => {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    let depth = 0;
+    const enter = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      depth += 1;
+      setOver(true);
+    };
+    const leave = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      depth = Math.max(0, depth - 1);
+      setOver(depth > 0);
+    };
+    const stay = (event: DragEvent): void => {
+      if (hasFiles(event)) event.preventDefault();
+    };
+    const drop = (event: DragEvent): void => {
+      if (!hasFiles(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      depth = 0;
+      setOver(false);
+      void filesOfDrop(event.dataTransfer).then(addUploads);
+    };
+    document.addEventListener('dragenter', enter);
+    document.addEventListener('dragleave', leave);
+    document.addEventListener('dragover', stay);
+    document.addEventListener('drop', drop);
+    return () => {
+      document.removeEventListener('dragenter', enter);
+      document.removeEventListener('dragleave', leave);
+      document.removeEventListener('dragover', stay);
+      document.removeEventListener('drop', drop);
+    };
+  }, []);
+  return over;
+};
+
+/** Lets a whole page take dropped files and says so while they hover. */
+export const DropPage = ({ children }: { children: ReactNode }) => {
+  const over = useDrop();
+  return (
+    <>
+      {children}
+      {over ? (
+        <div className="pointer-events-none fixed inset-0 z-40 grid place-items-center bg-scrim p-6">
+          <div className="grid animate-[rise_160ms_var(--ease-out)] justify-items-center gap-2 rounded-xl border-2 border-accent-line border-dashed bg-overlay px-16 py-12 text-center shadow-(--shadow-3)">
+            <Upload aria-hidden className="size-8 text-accent-ink" />
+            <p className="wide font-[640] text-title">Drop to upload</p>
+            <p className="text-ink-2">Any video; it is made ready for every screen.</p>
+          </div>
+        </div>
+      ) : null}
+    </>
+  );
+};
+
+/** The place to drop files on the Uploads page; a button for everybody else. */
+export const DropZone = ({ className }: { className?: string }) => (
+  <section
+    aria-label="Upload videos"
+    className={cn(
+      'flex items-center gap-4 rounded-lg border border-line-strong border-dashed px-6 py-5 max-sm:flex-col max-sm:items-stretch max-sm:px-4 max-sm:text-center',
+      className,
+    )}
+  >
+    <span className="grid size-11 shrink-0 place-items-center rounded-[10px] bg-accent-soft text-accent-ink max-sm:mx-auto">
+      <Upload aria-hidden className="size-5" />
+    </span>
+    <div className="min-w-0 flex-1">
+      <p className="font-semibold text-lead">Drop videos here</p>
+      <p className="text-ink-2">
+        MP4, MOV, MKV, AVI, WebM, FLV, TS and most others, of any size. An upload that is cut goes on where it
+        stopped.
+      </p>
+    </div>
+    <FilesButton tone="primary" size="lg" onFiles={addUploads}>
+      <Upload aria-hidden />
+      Choose files
+    </FilesButton>
+  </section>
+);
