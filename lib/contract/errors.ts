@@ -127,7 +127,7 @@ export const ERRORS = {
   OUTPUT_PATH_TAKEN: entry(409, 'Another channel has this output path. Choose another one.'),
   OUTPUT_PATH_INVALID: entry(
     400,
-    'An output path has 1 to 64 small letters, digits and dashes, is not only digits, and is not one of hls, master, auto, original.',
+    'This output path cannot be used. Take 1 to 64 small letters, digits and dashes, not only digits, and not hls, master, auto or original.',
   ),
   SOURCE_KIND_UNSUPPORTED: entry(
     502,
@@ -148,4 +148,4 @@ export const ERRORS = {
 export type ErrorCode = keyof typeof ERRORS;
 
 export const isErrorCode = (value: unknown): value is ErrorCode =>
-  typeof value === 'string' && value in ERRORS;
+  typeof value === 'string' && Object.hasOwn(ERRORS, value);
