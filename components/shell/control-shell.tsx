@@ -1,12 +1,14 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import type { ReactNode } from 'react';
-import { UploadKeeper } from '../uploader/keeper';
 import { LiveEvents } from './live-events';
 import { MasterStrip } from './master-strip';
 import { TabBar, TopBar } from './phone-bars';
 import { SessionGate } from './session';
 import { SideNav } from './side-nav';
+
+const UploadKeeper = dynamic(() => import('../uploader/keeper').then((m) => m.UploadKeeper), { ssr: false });
 
 /** The control room: navigation left, the page, the strip at the foot; on a phone bars above and below. */
 export const ControlShell = ({ children }: { children: ReactNode }) => (
