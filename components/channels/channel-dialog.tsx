@@ -93,10 +93,10 @@ export const ChannelDialog = ({ channel, onClose, onSaved, onDeleted }: ChannelD
       <form
         id={formId}
         noValidate
-        className="grid gap-4 pt-1"
+        className="grid grid-cols-[minmax(0,1fr)] gap-4 pt-1"
         onSubmit={form.handleSubmit((v) => save.mutate(v))}
       >
-        <div className="grid grid-cols-[minmax(0,1fr)_112px] gap-3">
+        <div className="grid grid-cols-[minmax(0,1fr)_112px] items-start gap-3">
           <Field label="Name" error={errors.name?.message}>
             <Input {...name} autoFocus={channel === null} autoComplete="off" />
           </Field>
@@ -104,7 +104,7 @@ export const ChannelDialog = ({ channel, onClose, onSaved, onDeleted }: ChannelD
             <Input {...form.register('chno')} inputMode="numeric" autoComplete="off" />
           </Field>
         </div>
-        <div className="grid gap-3 sm:grid-cols-2">
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 sm:grid-cols-2 sm:gap-3">
           <Field label="Group" error={errors.group?.message}>
             <Input {...form.register('group')} list={listId} autoComplete="off" />
           </Field>

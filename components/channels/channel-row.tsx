@@ -2,7 +2,7 @@
 
 import type { Row } from '@tanstack/react-table';
 import { FlexRender } from '@tanstack/react-table';
-import type { KeyboardEvent, MouseEvent } from 'react';
+import type { ChangeEvent, KeyboardEvent, MouseEvent } from 'react';
 import { LivePill } from '../live/live-pill';
 import { Checkbox } from '../ui/check';
 import { cn } from '../ui/cn';
@@ -65,10 +65,13 @@ export const ChannelTableRow = (props: ChannelTableRowProps) => {
     else return;
     event.preventDefault();
   };
-  const onCheck = (event: MouseEvent): void => {
+  const onCheckCell = (event: MouseEvent): void => {
     event.stopPropagation();
-    event.preventDefault();
-    onToggle(event.shiftKey);
+    if (!(event.target instanceof HTMLInputElement)) onToggle(event.shiftKey);
+  };
+  const onCheck = (event: ChangeEvent): void => {
+    const { nativeEvent } = event;
+    onToggle(nativeEvent instanceof globalThis.MouseEvent && nativeEvent.shiftKey);
   };
   return (
     <tr
@@ -87,8 +90,13 @@ export const ChannelTableRow = (props: ChannelTableRowProps) => {
       )}
     >
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: Space on the row does the same */}
-      <td onClick={onCheck} className="-m-3 flex p-3">
-        <Checkbox aria-label={`Select ${row.original.name}`} checked={selected} readOnly tabIndex={-1} />
+      <td onClick={onCheckCell} className="-m-3 flex p-3">
+        <Checkbox
+          aria-label={`Select ${row.original.name}`}
+          checked={selected}
+          onChange={onCheck}
+          tabIndex={-1}
+        />
       </td>
       {phone ? (
         <PhoneCells row={row.original} />

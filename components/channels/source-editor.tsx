@@ -11,7 +11,7 @@ export const SourceEditor = ({ form }: { form: UseFormReturn<ChannelForm> }) => 
   const { fields, append, remove, move } = useFieldArray({ control: form.control, name: 'sources' });
   const errors = form.formState.errors.sources;
   return (
-    <fieldset className="grid gap-2">
+    <fieldset className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2">
       <legend className="mb-1.5 font-[560]">
         Sources <span className="font-[450] text-ink-3 text-label">tried in this order</span>
       </legend>

@@ -2,7 +2,7 @@
 
 import { CircleX, RotateCcw } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { errorSentence } from '@/lib/client/errors';
+import { errorSentence, fieldIssues } from '@/lib/client/errors';
 import { ApiError } from '@/lib/client/http';
 import { Button } from './button';
 import { cn } from './cn';
@@ -50,6 +50,12 @@ export const ErrorBox = ({ title, error, onRetry, actions, className }: ErrorBox
       {title}
     </p>
     <p className="mt-1 text-ink-2">{errorSentence(error)}</p>
+    {fieldIssues(error).map((issue) => (
+      <p key={`${issue.field} ${issue.message}`} className="mt-1 text-ink-2">
+        {issue.field ? <b className="font-semibold text-ink">{issue.field}: </b> : null}
+        {issue.message}
+      </p>
+    ))}
     {error instanceof ApiError ? (
       <p className="mono mt-2 text-ink-3">
         {error.code}

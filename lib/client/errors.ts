@@ -16,22 +16,16 @@ export const isSignedOut = (error: unknown): boolean =>
 const waitText = (seconds: number): string =>
   seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 
-type FieldIssue = { path: string; message: string };
+type FieldIssue = { field: string; message: string };
 
-/** Field errors of a VALIDATION answer, by dotted path; empty when the answer has none. */
+/** What a VALIDATION answer says about single fields; empty when it says nothing about any. */
 export const fieldIssues = (error: unknown): FieldIssue[] => {
-  if (!(error instanceof ApiError)) return [];
-  const { details } = error;
-  const list = Array.isArray(details)
-    ? details
-    : isRecord(details) && Array.isArray(details.issues)
-      ? details.issues
-      : [];
-  return list.flatMap((issue: unknown) => {
-    if (!isRecord(issue) || typeof issue.message !== 'string') return [];
-    const path = Array.isArray(issue.path) ? issue.path.join('.') : String(issue.path ?? '');
-    return [{ path, message: issue.message }];
-  });
+  if (!(error instanceof ApiError) || !Array.isArray(error.details)) return [];
+  return error.details.flatMap((issue: unknown) =>
+    isRecord(issue) && typeof issue.message === 'string'
+      ? [{ field: typeof issue.field === 'string' ? issue.field : '', message: issue.message }]
+      : [],
+  );
 };
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -20,4 +20,5 @@ export const keys = {
   tokens: ['tokens'] as const,
   line: ['line'] as const,
   settings: ['settings'] as const,
+  station: ['station'] as const,
 } as const;

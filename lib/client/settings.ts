@@ -13,3 +13,9 @@ export const settingsQuery = {
 /** Keys to new values; null puts one back to its default. Answers all settings as they are then. */
 export const saveSettings = (changes: z.infer<typeof SettingsPatch>) =>
   patch<Page<Setting>>('/api/v1/settings', changes);
+
+export const stationQuery = {
+  queryKey: keys.station,
+  queryFn: () => get<{ name: string }>('/api/v1/station'),
+};
+export const renameStation = (name: string) => patch<{ name: string }>('/api/v1/station', { name });
