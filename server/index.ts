@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
+import type { EventStream } from './api/events.ts';
 import { type Config, loadConfig } from './core/config.ts';
-import { AppError, messageOf } from './core/errors.ts';
+import { messageOf } from './core/errors.ts';
 import type { Log } from './core/log.ts';
-import { createHealth } from './http/health.ts';
-import { createHttpServer } from './http/server.ts';
-import { wireApi } from './wiring/api.ts';
+import { createHttpServer, type HttpServer } from './http/server.ts';
+import { type Domains, openDomains } from './wiring/domains.ts';
 import { openFoundation, version } from './wiring/foundation.ts';
+import { wireHandlers } from './wiring/handlers.ts';
 import { welcome } from './wiring/welcome.ts';
 
 const DRAIN_MS = 5_000;
@@ -16,42 +17,32 @@ export type Siaran = { port: number; log: Log; welcome(): Promise<string>; close
 /** Builds every part, wires their ports, listens; close() undoes it in reverse. */
 export async function startSiaran(config: Config, options: { pages: boolean }): Promise<Siaran> {
   const foundation = await openFoundation(config);
-  const { lifecycle, log, auth, database, metrics } = foundation;
+  const { lifecycle, log } = foundation;
   try {
     let port = config.values.port;
-    const api = await wireApi(foundation, () => port, []);
-    const pages = options.pages ? await (await import('./pages.ts')).createPages() : null;
-    if (pages) lifecycle.add('pages', () => pages.close());
-    const health = createHealth({
-      ready: () => database.ping(),
-      metrics,
-      mayMeasure: async (req) => {
-        if (!(await auth.mayReadMetrics(req))) throw new AppError('UNAUTHENTICATED');
-      },
-      stats: () => ({}),
+    const domains = await openDomains(foundation, () => port);
+    const { handlers, events } = await wireHandlers(foundation, domains, {
+      port: () => port,
+      pages: options.pages,
+      connections: () => server.connections(),
     });
-    const server = createHttpServer({
-      log,
-      publicUrl: config.values.publicUrl,
-      handlers: [
-        health,
-        auth.handleAuth,
-        (req, res) => {
-          if (!req.url?.startsWith('/api/')) return false;
-          api.handle(req, res);
-          return true;
-        },
-        ...(pages ? [pages.handler] : []),
-      ],
-    });
+    const server = createHttpServer({ log, publicUrl: config.values.publicUrl, handlers });
     port = await server.listen(config.values.port, config.values.host);
-    lifecycle.add('http', () => server.close(DRAIN_MS), DRAIN_MS + 2_000);
+    lifecycle.add('http', () => closeHttp(server, events, domains), DRAIN_MS + 5_000);
     log.info({ port, version: version() }, 'Siaran is ready');
     return { port, log, welcome: () => welcome(foundation, port), close: () => lifecycle.close() };
   } catch (error) {
     await lifecycle.close();
     throw error;
   }
+}
+
+/** No new requests; answers without an end (live values, streams) are ended, the others may finish. */
+async function closeHttp(server: HttpServer, events: EventStream, { live }: Domains): Promise<void> {
+  const closed = server.close(DRAIN_MS);
+  events.close();
+  await live.close();
+  await closed;
 }
 
 /** Runs the server as a process: configuration, signals, and an exit code that tells the parent whether to start it again. */

@@ -19,6 +19,12 @@ export async function createDemoChannel(ports: CatalogPorts): Promise<string> {
   return id;
 }
 
+/** The demo channel's id; null when it is not loaded. */
+export async function findDemoChannel({ db }: Pick<CatalogPorts, 'db'>): Promise<string | null> {
+  const [row] = await db.select({ id: channel.id }).from(channel).where(eq(channel.demo, true));
+  return row?.id ?? null;
+}
+
 async function insertDemo(tx: Tx, { secrets }: CatalogPorts): Promise<string> {
   const provided: ProvidedChannel = { ...EMPTY, name: 'Test card', group: 'Demo' };
   const [taken] = await tx.select({ id: channel.id }).from(channel).where(eq(channel.outputPath, DEMO_PATH));

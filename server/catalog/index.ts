@@ -9,7 +9,7 @@ import type {
   Source,
 } from '../../lib/contract/channels.ts';
 import type { Page } from '../../lib/contract/common.ts';
-import { createDemoChannel } from './demo.ts';
+import { createDemoChannel, findDemoChannel } from './demo.ts';
 import { bulkEdit, createChannel, deleteChannel, patchChannel } from './edit.ts';
 import { catalogRevision, type ExportChannel, exportChannels } from './export-rows.ts';
 import { createImporter, type ImportOptions } from './import/run.ts';
@@ -43,6 +43,7 @@ export type Catalog = {
   resolve(key: string): Promise<string | null>;
   findForLive(id: string): Promise<LiveChannel | null>;
   createDemoChannel(): Promise<string>;
+  findDemo(): Promise<string | null>;
   exportChannels(filter: { group?: string | undefined }): AsyncGenerator<ExportChannel[]>;
   revision(): Promise<string>;
 };
@@ -68,6 +69,7 @@ export function createCatalog(ports: CatalogPorts): Catalog {
     resolve: (key) => resolveChannel(ports, key),
     findForLive: (id) => findForLive(ports, id),
     createDemoChannel: () => createDemoChannel(ports),
+    findDemo: () => findDemoChannel(ports),
     exportChannels: (filter) => exportChannels(db, filter),
     revision: () => catalogRevision(db),
   };

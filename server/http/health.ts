@@ -36,7 +36,9 @@ export function createHealth(ports: HealthPorts): Handler {
     const pathname = targetOf(req)?.pathname ?? '';
     const answer = Object.hasOwn(answers, pathname) ? answers[pathname] : undefined;
     if (!answer) return false;
+    res.setHeader('Allow', 'GET, HEAD');
     if (req.method !== 'GET' && req.method !== 'HEAD') throw new AppError('METHOD_NOT_ALLOWED');
+    res.removeHeader('Allow');
     res.setHeader('Cache-Control', 'no-store');
     await answer(req, res);
     return true;

@@ -11,12 +11,7 @@ export type OriginRules = { peer: Peer; publicUrl: string | null; allowedOrigins
  * from one of ALLOWED_ORIGINS (WEB-03). A request with a bearer token is judged by that alone; browsers never add one.
  */
 export function checkOrigin(req: IncomingMessage, rules: OriginRules): void {
-  if (
-    SAFE.has(req.method ?? 'GET') ||
-    req.headers.cookie === undefined ||
-    isBearer(req)
-  )
-    return;
+  if (SAFE.has(req.method ?? 'GET') || req.headers.cookie === undefined || isBearer(req)) return;
   const origin = req.headers.origin;
   if (origin !== undefined) {
     if (isOwnOrigin(origin, req, rules) || isListedOrigin(origin, rules.allowedOrigins)) return;

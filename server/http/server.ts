@@ -74,9 +74,10 @@ export function createHttpServer({ log, publicUrl, handlers }: Options): HttpSer
   return {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
-        server.once('error', reject);
+        const refuse = (error: NodeJS.ErrnoException) => reject(listenError(error, port));
+        server.once('error', refuse);
         server.listen(port, host, () => {
-          server.off('error', reject);
+          server.off('error', refuse);
           const address = server.address();
           resolve(typeof address === 'object' && address !== null ? address.port : port);
         });
@@ -95,4 +96,17 @@ export function createHttpServer({ log, publicUrl, handlers }: Options): HttpSer
     },
     connections: () => [...sockets.keys()].filter((socket) => !socket.destroyed).length,
   };
+}
+
+/** Why the port could not be had, with what to do. */
+function listenError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === 'EADDRINUSE')
+    return new Error(`Port ${port} is in use. Set PORT to another one, or stop the program that has it.`, {
+      cause: error,
+    });
+  if (error.code === 'EACCES')
+    return new Error(`Port ${port} is not allowed for this user. Set PORT to one above 1023.`, {
+      cause: error,
+    });
+  return error;
 }

@@ -1,14 +1,16 @@
 import type { Page } from '../../lib/contract/common.ts';
 import type { ErrorCode } from '../../lib/contract/errors.ts';
-import type { Job, StreamConfig, Video } from '../../lib/contract/videos.ts';
+import type { Job, StreamConfig, Video, VideoServerStatus } from '../../lib/contract/videos.ts';
 import { AppError } from '../core/errors.ts';
 import { begin, createCommands, needVideo, type VideoPatch } from './commands.ts';
+import { createDemoVideo, findDemoVideo } from './demo.ts';
 import { createFiles, type MediaFile } from './files.ts';
 import { createPipeline } from './pipeline.ts';
 import { masterOf, mediaOf, type PlaylistText } from './playlists.ts';
 import type { VodPorts } from './ports.ts';
 import type { JobListQuery, VideoListQuery, VideoRow } from './queries.ts';
 import * as queries from './queries.ts';
+import { serverStatus } from './status.ts';
 import { sweep } from './sweep.ts';
 
 export type { MediaFile } from './files.ts';
@@ -41,6 +43,10 @@ export type Vod = {
   segment(id: string, quality: string, gen: number, k: number): Promise<MediaFile | null>;
   streamConfig(id: string): Promise<StreamConfig>;
   listJobs(query: JobListQuery): Promise<Page<Job>>;
+  status(): Promise<VideoServerStatus>;
+  /** The demo video, made by ffmpeg; the one that is there already is answered. */
+  createDemo(ownerId: string): Promise<string>;
+  findDemo(): Promise<string | null>;
   close(): Promise<void>;
 };
 
@@ -64,6 +70,8 @@ export function createVod(ports: VodPorts): Vod {
       await pipeline.recover();
     },
     view,
+    createDemo: (ownerId) => createDemoVideo(ports, commands.accept, ownerId),
+    findDemo: () => findDemoVideo(ports),
     update: async (id, patch) => view(await commands.update(id, patch)),
     async close() {
       closing.abort();
@@ -79,6 +87,7 @@ function createReads(ports: VodPorts, signal: AbortSignal) {
     find: (idOrNum: string) => queries.findVideo(db, idOrNum),
     list: (query: VideoListQuery) => queries.listVideos(db, query),
     listJobs: (query: JobListQuery) => queries.listJobs(db, query),
+    status: () => serverStatus(ports),
     async original(id: string) {
       const row = await queries.findVideo(db, id);
       return row && files.original(row);

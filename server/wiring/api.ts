@@ -1,21 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+import { channelRoutes } from '../api/channels.ts';
 import { docRoutes } from '../api/docs.ts';
-import { type ApiServer, createApi, type Routes } from '../api/frame.ts';
+import { type EventStream, eventRoutes } from '../api/events.ts';
+import { type ApiServer, type Caller, createApi } from '../api/frame.ts';
+import { groupRoutes, providerRoutes } from '../api/groups.ts';
+import { importRoutes } from '../api/imports.ts';
 import { lineRoutes } from '../api/lines.ts';
 import { meRoutes } from '../api/me.ts';
+import { overviewRoutes } from '../api/overview.ts';
+import { relayRoutes } from '../api/relays.ts';
 import { settingRoutes } from '../api/settings.ts';
 import { setupRoutes } from '../api/setup.ts';
+import { streamRoutes } from '../api/streams.ts';
 import { tokenRoutes } from '../api/tokens.ts';
 import { userRoutes } from '../api/users.ts';
+import { playableAddress } from '../exports/addresses.ts';
 import { setupChecks } from './checks.ts';
+import type { Domains } from './domains.ts';
 import { type Foundation, version } from './foundation.ts';
+import type { Station } from './station.ts';
+
+type Options = { port: () => number; station: Station; events: EventStream };
 
 /** The API with every route file. */
 export async function wireApi(
   foundation: Foundation,
-  port: () => number,
-  more: readonly Routes[],
+  domains: Domains,
+  { port, station, events }: Options,
 ): Promise<ApiServer> {
   const { auth, settings, peer, log, checkOrigin, lifecycle } = foundation;
+  const { catalog, live } = domains;
+  const urlsOf = lineUrls(foundation);
+  const liveStates = () =>
+    new Map(live.status().map((s) => [s.channel_id, { state: s.state, viewers: s.clients }]));
   const api: ApiServer = await createApi({ log, version: version(), identify: auth.identify, checkOrigin }, [
     setupRoutes({ auth, peer, checks: () => setupChecks(foundation, port()) }),
     meRoutes({ auth }),
@@ -23,9 +40,44 @@ export async function wireApi(
     tokenRoutes({ auth }),
     userRoutes({ auth }),
     settingRoutes({ ...settings, stationName: auth.stationName, renameStation: auth.renameStation }),
+    channelRoutes({ catalog, liveStates, urlsOf }),
+    groupRoutes({ catalog }),
+    providerRoutes({ catalog }),
+    importRoutes({ catalog }),
+    relayRoutes({ catalog, urlsOf }),
+    streamRoutes({
+      status: station.streams,
+      statusOf: live.statusOf,
+      stop: live.stop,
+      resolve: catalog.resolve,
+    }),
+    overviewRoutes(station),
+    eventRoutes(events),
     docRoutes(() => api.openapi()),
-    ...more,
   ]);
   lifecycle.add('api', () => api.close());
   return api;
 }
+
+type Channel = { id: string; num: number; outputPath: string | null };
+
+/** Addresses of a channel for the line of whoever asks. */
+const lineUrls =
+  ({ auth, peer, config }: Foundation) =>
+  async (req: IncomingMessage, caller: Caller, channel: Channel): Promise<{ ts: string; hls: string }> => {
+    const item = {
+      kind: 'channel' as const,
+      id: channel.id,
+      num: channel.num,
+      outputPath: channel.outputPath,
+    };
+    const open = config.values.streamAccess === 'public';
+    const query = open
+      ? ''
+      : auth.lineLink({ kind: 'channel', id: channel.id }, (await auth.lineOf(caller.userId)).id);
+    const origin = peer.origin(req);
+    return {
+      ts: playableAddress(origin, item, 'ts', query),
+      hls: playableAddress(origin, item, 'hls', query),
+    };
+  };

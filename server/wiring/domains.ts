@@ -1,0 +1,96 @@
+import path from 'node:path';
+import { type Catalog, createCatalog } from '../catalog/index.ts';
+import { parseAddressRules } from '../core/address-rules.ts';
+import { dedicatedUid } from '../core/uids.ts';
+import { createIngest, type Ingest } from '../ingest/index.ts';
+import { createJobs } from '../jobs/index.ts';
+import type { Live } from '../live/types.ts';
+import { createSupervisor, type Supervisor } from '../media/ffmpeg/supervisor.ts';
+import { createNet, type Net } from '../net/net.ts';
+import { createStore, type Store } from '../store/index.ts';
+import { createVod, type Vod } from '../vod/index.ts';
+import type { Foundation } from './foundation.ts';
+import { createLive } from './pending-live.ts';
+
+export type Domains = {
+  net: Net;
+  store: Store;
+  supervisor: Supervisor;
+  catalog: Catalog;
+  vod: Vod;
+  ingest: Ingest;
+  live: Live;
+};
+
+/** Opens the domains on the foundation and wires what passes between them. */
+export async function openDomains(foundation: Foundation, ownPort: () => number): Promise<Domains> {
+  const { config, log, lifecycle, clock, events, metrics, secrets, settings, database } = foundation;
+  const { db, pool } = database;
+  const decoderUid = dedicatedUid(config.dataDir, 'decoder');
+  const decoder = decoderUid === undefined ? null : { uid: decoderUid, gid: decoderUid };
+
+  const net = createNet({
+    allow: parseAddressRules(config.values.allowSources) ?? [],
+    never: { ownPorts: () => [ownPort()], services: () => databaseAddress(config.values.databaseUrl) },
+    clock,
+    onAttempt: (attempt) => log.debug({ scope: 'net', attempt }, 'an outbound connection'),
+  });
+  lifecycle.add('net', () => net.close());
+  const supervisor = createSupervisor({
+    ffmpegPath: config.values.ffmpegPath,
+    ffprobePath: config.values.ffprobePath,
+    runDir: path.join(config.dataDir, 'run'),
+    decoder,
+    log: log.child({ scope: 'ffmpeg' }),
+  });
+  lifecycle.add('ffmpeg', () => supervisor.close(), 10_000);
+  const store = createStore({ dataDir: config.dataDir });
+  await store.open();
+  const jobs = createJobs({ pool, log: log.child({ scope: 'jobs' }) });
+  const vod = createVod({
+    db,
+    store,
+    jobs,
+    supervisor,
+    decoder,
+    events,
+    settings,
+    log: log.child({ scope: 'vod' }),
+    clock,
+  });
+  await vod.start();
+  await jobs.start();
+  lifecycle.add('jobs', () => jobs.close(), 15_000);
+  lifecycle.add('vod', () => vod.close());
+  const ingest = createIngest({
+    db,
+    store,
+    settings,
+    events,
+    log: log.child({ scope: 'ingest' }),
+    accept: vod.accept,
+    abandon: vod.abandon,
+  });
+  lifecycle.add('ingest', () => ingest.close());
+  const catalog = createCatalog({ db, secrets, settings, net, events, clock });
+  const live = createLive({
+    net,
+    ffmpeg: supervisor,
+    log: log.child({ scope: 'live' }),
+    events,
+    clock,
+    metrics,
+    findChannel: catalog.findForLive,
+    tempDir: (channelId) => store.path(`temp/live/${channelId}`),
+    maxHeight: () => Number.parseInt(settings.get('maxQuality'), 10),
+  });
+  lifecycle.add('live', () => live.close(), 10_000);
+  return { net, store, supervisor, catalog, vod, ingest, live };
+}
+
+/** The database is never a source, whatever the allow-list says. */
+function databaseAddress(url: string | null): { host: string; port: number }[] {
+  if (url === null || !URL.canParse(url)) return [];
+  const { hostname, port } = new URL(url);
+  return hostname ? [{ host: hostname, port: Number(port || 5432) }] : [];
+}
