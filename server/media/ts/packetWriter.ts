@@ -1,16 +1,21 @@
 import { audioPes, buildPsi, type Layout, videoPes } from './identity.ts';
 import { writePsi } from './muxer.ts';
-import { PACKET_BYTES } from './packet.ts';
+import { PACKET_BYTES, TICKS_PER_SECOND } from './packet.ts';
 import { type Counters, type PesPlan, packetCount, writePes } from './pesWriter.ts';
 import type { AudioUnit, VideoUnit } from './streams.ts';
 
-/** Writes an endless stream unit by unit with counters that run on; for relays, where segments are not. */
+const LONGEST_LAG_TICKS = TICKS_PER_SECOND;
+
+/** Writes an endless stream unit by unit with counters that run on, for relays. Takes timestamps that grow without wrapping. */
 export class PacketWriter {
   readonly #counters: Counters = new Map();
   #layout: Layout;
   #version = 0;
   #psi: ReturnType<typeof buildPsi>;
   #announce = false;
+  #videoDts: number | null = null;
+  #lagTicks = 0;
+  #lastPcr: number | null = null;
 
   constructor(layout: Layout) {
     this.#layout = layout;
@@ -21,13 +26,14 @@ export class PacketWriter {
     return this.#layout;
   }
 
-  /** Other codecs from here on: the version of the program map rises (media-decisions.md Q2 rule 7). */
-  changeLayout(layout: Layout): void {
+  /** Other codecs from here on: the version of the program map rises (media-decisions.md Q2 rule 7). True when it did. */
+  changeLayout(layout: Layout): boolean {
     const same = typesOf(layout) === typesOf(this.#layout);
     this.#layout = layout;
-    if (same) return;
+    if (same) return false;
     this.#version = (this.#version + 1) & 0x1f;
     this.#psi = buildPsi(layout, this.#version);
+    return true;
   }
 
   /** The next packet with a clock says that the clock jumped (rule 6). */
@@ -45,11 +51,23 @@ export class PacketWriter {
   video(unit: VideoUnit): Buffer {
     const announced = this.#announce;
     this.#announce = false;
-    return this.#write(videoPes(unit, announced));
+    this.#videoDts = unit.dts;
+    const pes = videoPes(unit, announced);
+    return this.#write({ ...pes, pcr: this.#clock((pes.pcr ?? unit.dts) - this.#lagTicks) });
   }
 
   audio(units: readonly AudioUnit[]): Buffer {
+    const pts = units[0]!.pts;
+    // Sound that comes behind its picture must not come behind the clock: the clock stays back with it.
+    if (this.#layout.video && this.#videoDts !== null)
+      this.#lagTicks = Math.min(LONGEST_LAG_TICKS, Math.max(this.#lagTicks, this.#videoDts - pts));
     return this.#write(audioPes(units, this.#layout));
+  }
+
+  /** The clock only moves forward. */
+  #clock(ticks: number): number {
+    this.#lastPcr = this.#lastPcr === null ? ticks : Math.max(ticks, this.#lastPcr + 1);
+    return this.#lastPcr;
   }
 
   #write(plan: PesPlan): Buffer {

@@ -1,0 +1,116 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError } from '../core/errors.ts';
+import { createLiveMetrics, type LiveMetrics } from './liveMetrics.ts';
+import { TS_HEADERS } from './outputs/ts.ts';
+import { LiveSession } from './session.ts';
+import { detailOf, statusOf } from './status.ts';
+import type { Live, LiveChannel, LivePorts } from './types.ts';
+
+export type { Live, LiveChannel, LivePorts, LiveSource } from './types.ts';
+
+const SEGMENT_NAME = /^segment_(\d{1,12})\.ts$/;
+const SOURCE_RUNG = 'source';
+
+/** Builds the live engine: one session per channel that somebody watches. */
+export function createLive(ports: LivePorts): Live {
+  return new LiveEngine(ports);
+}
+
+class LiveEngine implements Live {
+  readonly #ports: LivePorts;
+  readonly #counts: LiveMetrics;
+  readonly #sessions = new Map<string, LiveSession>();
+  /** Sessions that are gone but whose files and children are still being put away. */
+  readonly #leaving = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(ports: LivePorts) {
+    this.#ports = ports;
+    this.#counts = createLiveMetrics(ports.metrics);
+  }
+
+  async serveTs(channel: LiveChannel, req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (req.method === 'HEAD') {
+      res.writeHead(200, TS_HEADERS).end();
+      return;
+    }
+    await this.#session(channel).serveTs(res);
+  }
+
+  async master(channel: LiveChannel, { viewerId }: { viewerId: string }): Promise<string> {
+    const session = this.#session(channel);
+    const output = await session.hls(viewerId);
+    return counted(session, output.masterPlaylist(viewerId));
+  }
+
+  async media(
+    channel: LiveChannel,
+    rung: string,
+    { viewerId }: { viewerId: string | null },
+  ): Promise<string> {
+    if (rung !== SOURCE_RUNG) throw new AppError('RENDITION_UNKNOWN');
+    const session = this.#session(channel);
+    const output = await session.hls(viewerId);
+    return counted(session, output.mediaPlaylist());
+  }
+
+  async segment(channelId: string, name: string): Promise<Buffer | null> {
+    const number = SEGMENT_NAME.exec(name)?.[1];
+    const session = this.#sessions.get(channelId);
+    return number !== undefined && session ? await session.segment(Number(number)) : null;
+  }
+
+  status() {
+    return [...this.#sessions.values()].map(statusOf);
+  }
+
+  statusOf(channelId: string) {
+    const session = this.#sessions.get(channelId);
+    return session ? detailOf(session) : null;
+  }
+
+  async stop(channelId: string): Promise<boolean> {
+    const session = this.#sessions.get(channelId);
+    if (!session) return false;
+    session.dispatch({ type: 'stop', reason: 'stopped by an admin' });
+    await session.closed;
+    return true;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const session of [...this.#sessions.values()])
+      session.dispatch({ type: 'stop', reason: 'the server is shutting down' });
+    await Promise.all(this.#leaving);
+  }
+
+  #session(channel: LiveChannel): LiveSession {
+    if (this.#closed) throw new AppError('SHUTTING_DOWN');
+    const known = this.#sessions.get(channel.id);
+    if (known) return known;
+    const session = new LiveSession(channel, {
+      ...this.#ports,
+      counts: this.#counts,
+      onGone: (gone) => this.#forget(gone),
+    });
+    this.#sessions.set(channel.id, session);
+    this.#gauge();
+    return session;
+  }
+
+  #forget(session: LiveSession): void {
+    if (this.#sessions.get(session.channel.id) === session) this.#sessions.delete(session.channel.id);
+    const leaving: Promise<void> = session.closed.finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
+    this.#gauge();
+  }
+
+  #gauge(): void {
+    this.#counts.sessions.set(this.#sessions.size);
+  }
+}
+
+function counted(session: LiveSession, text: string): string {
+  session.countSent(Buffer.byteLength(text));
+  return text;
+}

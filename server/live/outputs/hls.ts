@@ -1,0 +1,200 @@
+import { AppError } from '../../core/errors.ts';
+import type { Log } from '../../core/log.ts';
+import { type SegmentLine, writeLivePlaylist, writeMasterPlaylist } from '../../media/hls/playlists.ts';
+import { describeSound, type SoundInfo } from '../../media/ts/describe.ts';
+import type { Layout } from '../../media/ts/identity.ts';
+import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
+import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
+import { WaitRoom } from '../waitRoom.ts';
+import { targetDurationS } from './cutRule.ts';
+import { type Segment, Segmenter } from './segmenter.ts';
+import { SegmentStore } from './segmentStore.ts';
+
+type Ports = {
+  folder: string;
+  log: Log;
+  targetS: number;
+  /** Number of the first segment: greater than any of an earlier session of the channel. */
+  firstNumber: number;
+  nowMs(): number;
+  wallMs(): number;
+  /** Pictures per second, by the stream's own word or as measured. */
+  fps(): number | null;
+};
+
+type Listed = SegmentLine & { number: number; sizeBytes: number; independent: boolean };
+
+const WINDOW_SEGMENTS = 6;
+const WINDOW_TARGETS = 3;
+/** Players stall on a list with one segment; two short ones play (media-decisions.md Q1, Traps). */
+const READY_SEGMENTS = 2;
+/** Room above the highest rate seen so far, since a live stream's peak is not known yet. */
+const PEAK_HEADROOM = 1.1;
+
+/** True when browsers play what a source carries. */
+export const isForBrowsers = (video: string | null, audio: string | null): boolean =>
+  (video === null || video === 'h264') && (audio === null || audio === 'aac') && (video ?? audio) !== null;
+
+/** The HLS output of a channel: segments, a sliding list, and the master for it. */
+export class HlsOutput {
+  readonly #ports: Ports;
+  readonly #segmenter: Segmenter;
+  readonly #store: SegmentStore;
+  readonly #room = new WaitRoom();
+  #layout: Layout;
+  #listed: Listed[] = [];
+  #nextNumber: number;
+  #discontinuities = 0;
+  #targetDurationS: number | null = null;
+  #anchor: { ticks: number; wallMs: number } | null = null;
+  #sound: SoundInfo | null = null;
+  #peakBits = 0;
+  #sumBytes = 0;
+  #sumS = 0;
+
+  constructor(layout: Layout, ports: Ports) {
+    this.#ports = ports;
+    this.#layout = layout;
+    this.#nextNumber = ports.firstNumber;
+    this.#store = new SegmentStore(ports.folder, ports.log);
+    this.#segmenter = new Segmenter(layout, {
+      targetS: ports.targetS,
+      nowMs: ports.nowMs,
+      limitS: () => this.#targetDurationS,
+      onSegment: (segment) => this.#add(segment),
+    });
+  }
+
+  get cutsWithoutKeyframe(): number {
+    return this.#segmenter.cutsWithoutKeyframe;
+  }
+
+  get nextNumber(): number {
+    return this.#nextNumber;
+  }
+
+  get targetDurationS(): number {
+    if (this.#targetDurationS !== null) return this.#targetDurationS;
+    const longest = Math.max(0, ...this.#listed.map((line) => Math.round(line.durationS)));
+    return Math.max(longest, targetDurationS(this.#ports.targetS, this.#segmenter.longestGopS));
+  }
+
+  get ready(): boolean {
+    return this.#listed.length >= READY_SEGMENTS;
+  }
+
+  /** Waits until a first playable list is there. */
+  async whenReady(limitMs: number): Promise<void> {
+    if (!this.ready) await this.#room.wait({ limitMs });
+  }
+
+  splice(layout: Layout, sound: AudioUnit | null): void {
+    const next = sound ? describeSound('aac', sound.data) : null;
+    const before = this.#sound?.sampleRate;
+    const changed = next !== null && before != null && next.sampleRate !== before;
+    if (changed) this.#sound = next;
+    this.#layout = layout;
+    this.#segmenter.splice(layout, changed);
+  }
+
+  video(unit: VideoUnit): void {
+    this.#segmenter.video(unit);
+  }
+
+  audio(unit: AudioUnit): void {
+    this.#sound ??= describeSound('aac', unit.data);
+    this.#segmenter.audio(unit);
+  }
+
+  tick(): void {
+    this.#segmenter.tick();
+  }
+
+  /** The list of the source rung; segments have bare names. */
+  mediaPlaylist(): string {
+    const window = this.#window();
+    this.#targetDurationS ??= this.targetDurationS;
+    return writeLivePlaylist({
+      targetDurationS: this.#targetDurationS,
+      mediaSequence: window[0]?.number ?? this.#nextNumber,
+      discontinuitySequence: this.#discontinuities,
+      independent: window.every((line) => line.independent),
+      segments: window,
+    });
+  }
+
+  masterPlaylist(viewerId: string): string {
+    const picture = this.#segmenter.picture;
+    const names = [
+      this.#layout.video ? picture?.codecString : null,
+      this.#layout.audio ? this.#sound?.codecString : null,
+    ];
+    return writeMasterPlaylist([
+      {
+        uri: `hls/source.m3u8?v=${encodeURIComponent(viewerId)}`,
+        bandwidth: this.#peakBits * PEAK_HEADROOM,
+        averageBandwidth: this.#sumS > 0 ? (this.#sumBytes * 8) / this.#sumS : null,
+        codecs: names.filter((name) => name != null).join(','),
+        resolution: this.#layout.video && picture ? { width: picture.width, height: picture.height } : null,
+        frameRate: this.#layout.video ? this.#ports.fps() : null,
+      },
+    ]);
+  }
+
+  segment(number: number): Promise<Buffer | null> {
+    return this.#store.get(number);
+  }
+
+  /** Whoever waits is told why there is nothing. */
+  refuse(reason: Error): void {
+    this.#room.refuse(reason);
+  }
+
+  async close(): Promise<void> {
+    this.refuse(new AppError('STREAM_STARTING'));
+    await this.#store.close();
+  }
+
+  #add({ bytes, startTicks, durationS, independent, discontinuity }: Segment): void {
+    const number = this.#nextNumber++;
+    this.#anchor ??= { ticks: startTicks, wallMs: this.#ports.wallMs() - durationS * 1000 };
+    this.#listed.push({
+      number,
+      uri: `segment_${number}.ts`,
+      durationS,
+      discontinuity,
+      independent,
+      sizeBytes: bytes.length,
+      programDateTimeMs: this.#anchor.wallMs + ((startTicks - this.#anchor.ticks) * 1000) / TICKS_PER_SECOND,
+    });
+    this.#peakBits = Math.max(this.#peakBits, (bytes.length * 8) / durationS);
+    this.#sumBytes += bytes.length;
+    this.#sumS += durationS;
+    this.#store.put(number, bytes);
+    this.#slide();
+    if (this.ready) this.#room.admit();
+  }
+
+  /** A segment stays available for the length of the list after it left it (RFC 8216 §6.2.2). */
+  #slide(): void {
+    const window = this.#window();
+    const first = window[0]?.number ?? this.#nextNumber;
+    for (let oldest = this.#listed[0]; oldest && oldest.number < first; oldest = this.#listed[0]) {
+      if (oldest.discontinuity) this.#discontinuities++;
+      this.#listed.shift();
+    }
+    this.#store.dropBefore(first - window.length - 1);
+  }
+
+  /** The newest segments: six at least, and three target durations. */
+  #window(): Listed[] {
+    let lengthS = 0;
+    let from = this.#listed.length;
+    const wantedS = WINDOW_TARGETS * this.targetDurationS;
+    while (from > 0 && (this.#listed.length - from < WINDOW_SEGMENTS || lengthS < wantedS)) {
+      from--;
+      lengthS += this.#listed[from]!.durationS;
+    }
+    return this.#listed.slice(from);
+  }
+}

@@ -1,0 +1,131 @@
+import type { Layout } from '../../media/ts/identity.ts';
+import { groupAudio } from '../../media/ts/identity.ts';
+import { NULL_PACKET, TICKS_PER_SECOND } from '../../media/ts/packet.ts';
+import { PacketWriter } from '../../media/ts/packetWriter.ts';
+import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
+import { Ring } from './ring.ts';
+
+/** Somebody who follows the ring. */
+export type Follower = { pump(): void };
+
+/** Writes are put together for 50 ms or 256 KB: a quarter of the CPU of writing each packet. */
+const FLUSH_MS = 50;
+const FLUSH_BYTES = 256 * 1024;
+const FRAMES_PER_PES = 4;
+const PSI_EVERY_TICKS = TICKS_PER_SECOND / 2;
+const SOUND_KEY_EVERY_TICKS = TICKS_PER_SECOND;
+
+/** Writes whole units as packets with our own PAT, PMT and counters into the ring, and wakes its followers. */
+export class Relay {
+  readonly ring: Ring;
+  readonly #followers = new Set<Follower>();
+  #writer: PacketWriter | null = null;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #pendingKey = false;
+  #sound: AudioUnit[] = [];
+  #psiAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(ringBytes: number) {
+    this.ring = new Ring(ringBytes);
+  }
+
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
+  /** A source begins; true when its codecs are others than those before, which many players do not survive. */
+  splice(layout: Layout): boolean {
+    this.#flushSound();
+    if (!this.#writer) {
+      this.#writer = new PacketWriter(layout);
+      return false;
+    }
+    const changed = this.#writer.changeLayout(layout);
+    this.#writer.announceSplice();
+    this.#psiAt = Number.NEGATIVE_INFINITY;
+    return changed;
+  }
+
+  video(unit: VideoUnit): void {
+    if (!this.#writer) return;
+    if (unit.key) {
+      this.#flushSound();
+      this.flush();
+      this.#pendingKey = true;
+    }
+    if (unit.key || unit.dts - this.#psiAt > PSI_EVERY_TICKS) this.#writePsi(unit.dts);
+    this.#append(this.#writer.video(unit));
+  }
+
+  audio(unit: AudioUnit): void {
+    const writer = this.#writer;
+    if (!writer) return;
+    if (writer.layout.video === null && unit.pts - this.#psiAt > SOUND_KEY_EVERY_TICKS) {
+      this.#flushSound();
+      this.flush();
+      this.#pendingKey = true;
+      this.#writePsi(unit.pts);
+    }
+    this.#sound.push(unit);
+    if (unit.durationTicks === null || this.#sound.length >= FRAMES_PER_PES) this.#flushSound();
+  }
+
+  /** Keeps connections fed while no source brings anything. */
+  keepAlive(): void {
+    this.#append(NULL_PACKET);
+  }
+
+  /** Everything so far is in the ring, also sound that waits for its group. */
+  settle(): void {
+    this.#flushSound();
+    this.flush();
+  }
+
+  /** Hands what was put together to the followers. */
+  flush(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#pendingBytes === 0) return;
+    const bytes = this.#pending.length === 1 ? this.#pending[0]! : this.#joined();
+    this.ring.push({ bytes, key: this.#pendingKey });
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#pendingKey = false;
+    for (const follower of [...this.#followers]) follower.pump();
+  }
+
+  close(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#followers.clear();
+    this.ring.clear();
+  }
+
+  #joined(): Buffer {
+    const out = Buffer.allocUnsafeSlow(this.#pendingBytes);
+    let at = 0;
+    for (const part of this.#pending) at += part.copy(out, at);
+    return out;
+  }
+
+  #writePsi(ticks: number): void {
+    this.#psiAt = ticks;
+    if (this.#writer) this.#append(this.#writer.psi());
+  }
+
+  #flushSound(): void {
+    const units = this.#sound;
+    this.#sound = [];
+    if (this.#writer) for (const group of groupAudio(units)) this.#append(this.#writer.audio(group));
+  }
+
+  #append(bytes: Buffer): void {
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
+    if (this.#pendingBytes >= FLUSH_BYTES) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
+  }
+}

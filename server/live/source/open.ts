@@ -1,0 +1,74 @@
+import type { Readable } from 'node:stream';
+import { AppError } from '../../core/errors.ts';
+import type { NetResponse } from '../../net/net.ts';
+import { broughtNothing, refusedWith } from './failures.ts';
+import { readGenerator } from './generator.ts';
+import { readHls } from './hls.ts';
+import { readHttpTs } from './httpTs.ts';
+import { checkScheme, SNIFF_BYTES, sniff } from './kinds.ts';
+import { LIMITS } from './policy.ts';
+import type { ReaderContext } from './reader.ts';
+
+const LONGEST_PLAYLIST_BYTES = 2 * 1024 * 1024;
+
+/** Opens a source, finds out what it is, and reads it until it ends or fails. */
+export async function runSource(context: ReaderContext): Promise<void> {
+  if (context.source.kind === 'generator') return await readGenerator(context);
+  checkScheme(context.source.url);
+  const response = await openHttp(context);
+  const body = response.body;
+  const stop = () => body.destroy();
+  context.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const first = await readStart(body, SNIFF_BYTES);
+    if (sniff(first) === 'mpegts') return await readHttpTs(context, body, first);
+    const text = await readStart(body, LONGEST_PLAYLIST_BYTES, first);
+    if (text.length >= LONGEST_PLAYLIST_BYTES) throw new AppError('UPSTREAM_TOO_LARGE');
+    body.destroy();
+    return await readHls(context, { text: text.toString('utf8'), url: response.url });
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+    body.destroy();
+  }
+}
+
+async function openHttp({ source, signal, headersLimitMs, ports }: ReaderContext): Promise<NetResponse> {
+  const headers = source.headers;
+  const request = { headers, signal, headersTimeoutMs: headersLimitMs, bodyTimeoutMs: 0 };
+  const response = await ports.net.fetch(source.url, request);
+  if (response.status >= 200 && response.status <= 299) return response;
+  response.body.destroy();
+  throw refusedWith(response);
+}
+
+/** Reads until there are `sizeBytes`, the body ends, or three seconds have passed. */
+async function readStart(
+  body: Readable,
+  sizeBytes: number,
+  already: Buffer = Buffer.alloc(0),
+): Promise<Buffer> {
+  const chunks = [already];
+  let size = already.length;
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    body.destroy();
+  }, LIMITS.firstPacketMs);
+  try {
+    // A plain iterator: leaving a `for await` early would destroy the body.
+    const iterator = body.iterator({ destroyOnReturn: false });
+    for (; size < sizeBytes; ) {
+      const next = await iterator.next();
+      if (next.done) break;
+      chunks.push(next.value as Buffer);
+      size += (next.value as Buffer).length;
+    }
+    await iterator.return?.();
+  } catch (error) {
+    throw late ? broughtNothing('it is connected but sends nothing', error) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+  if (late) throw broughtNothing('it is connected but sends nothing');
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { StreamDetail, StreamStatus } from '../../lib/contract/streams.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Events } from '../core/events.ts';
+import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Supervisor } from '../media/ffmpeg/supervisor.ts';
+import type { Net } from '../net/net.ts';
+
+/** One way to a channel's picture, in the order of its position. */
+export type LiveSource = {
+  id: string;
+  kind: 'url' | 'generator';
+  url: string;
+  headers: Record<string, string>;
+  label: string;
+};
+
+export type LiveChannel = {
+  id: string;
+  num: number;
+  outputPath: string | null;
+  name: string;
+  sources: LiveSource[];
+  idleTimeoutMs: number;
+  segmentDurationS: number;
+  ringBytes: number;
+};
+
+/** What the live engine needs of the rest of the server. */
+export type LivePorts = {
+  /** The channel as it is now; null when it was deleted. */
+  findChannel(id: string): Promise<LiveChannel | null>;
+  net: Pick<Net, 'fetch' | 'text'>;
+  ffmpeg: Pick<Supervisor, 'start'>;
+  log: Log;
+  events: Events;
+  clock: Clock;
+  metrics: Metrics;
+  /** Folder of a channel's finished segments, gone with its session. */
+  tempDir(channelId: string): string;
+  /** Highest picture to take from a source that offers several (`MAX_QUALITY`). */
+  maxHeight(): number;
+};
+
+/** The live engine. Access is already checked by the caller; HEAD and status never start a stream. */
+export type Live = {
+  serveTs(channel: LiveChannel, req: IncomingMessage, res: ServerResponse): Promise<void>;
+  master(channel: LiveChannel, options: { viewerId: string }): Promise<string>;
+  media(channel: LiveChannel, rung: string, options: { viewerId: string | null }): Promise<string>;
+  segment(channelId: string, name: string): Promise<Buffer | null>;
+  status(): StreamStatus[];
+  statusOf(channelId: string): StreamDetail | null;
+  stop(channelId: string): Promise<boolean>;
+  close(): Promise<void>;
+};

@@ -1,0 +1,121 @@
+import type { ServerResponse } from 'node:http';
+import type { Clock } from '../../core/clock.ts';
+import type { LiveMetrics } from '../liveMetrics.ts';
+import { TsViewer } from '../outputs/ts.ts';
+import { RateMeter } from '../rateMeter.ts';
+import type { Relay } from '../relay/relay.ts';
+import { HlsViewers } from './hlsViewers.ts';
+
+type Ports = { clock: Clock; counts: LiveMetrics; relay: Relay };
+
+const KEEP_ALIVE_MS = 500;
+
+/** Everybody who watches one channel, and what they were sent. */
+export class Audience {
+  readonly #ports: Ports;
+  readonly #viewers = new Set<TsViewer>();
+  readonly #hlsViewers = new HlsViewers();
+  readonly sent = new RateMeter();
+  #lastActivityMs: number;
+  #lastHlsMs: number;
+  #keptAliveAtMs = 0;
+  #sentAtWallMs: number | null = null;
+  #skips = 0;
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+    this.#lastActivityMs = this.#now();
+    this.#lastHlsMs = this.#now();
+  }
+
+  get counts(): { ts: number; hls: number } {
+    return { ts: this.#viewers.size, hls: this.#hlsViewers.size };
+  }
+
+  get size(): number {
+    return this.#viewers.size + this.#hlsViewers.size;
+  }
+
+  get skips(): number {
+    return this.#skips;
+  }
+
+  /** Wall clock of the last byte that was sent. */
+  get sentAtWallMs(): number | null {
+    return this.#sentAtWallMs;
+  }
+
+  /** Since when nobody has asked for anything. */
+  quietMs(): number {
+    return this.#now() - this.#lastActivityMs;
+  }
+
+  hlsQuietMs(): number {
+    return this.#now() - this.#lastHlsMs;
+  }
+
+  touch(): void {
+    this.#lastActivityMs = this.#now();
+  }
+
+  seenHls(viewerId: string | null): void {
+    this.touch();
+    this.#lastHlsMs = this.#now();
+    if (viewerId !== null) this.#hlsViewers.seen(viewerId, this.#now());
+  }
+
+  countSent(sizeBytes: number): void {
+    this.sent.add(sizeBytes);
+    this.#sentAtWallMs = this.#ports.clock.now();
+    this.#ports.counts.bytesOut.inc(sizeBytes);
+  }
+
+  /** Feeds one viewer of the transport stream until its connection is closed. */
+  async follow(response: ServerResponse, left: AbortSignal): Promise<void> {
+    const { relay, counts } = this.#ports;
+    const viewer = new TsViewer(response, {
+      ring: relay.ring,
+      nowMs: () => this.#now(),
+      onSent: (sizeBytes) => this.countSent(sizeBytes),
+      onSkip: () => {
+        this.#skips++;
+        counts.skips.inc();
+      },
+    });
+    const unfollow = relay.follow(viewer);
+    this.#viewers.add(viewer);
+    counts.viewers.inc({ output: 'ts' });
+    try {
+      viewer.start();
+      if (!left.aborted)
+        await new Promise<void>((resolve) => left.addEventListener('abort', () => resolve()));
+    } finally {
+      unfollow();
+      this.#viewers.delete(viewer);
+      counts.viewers.dec({ output: 'ts' });
+      this.touch();
+    }
+  }
+
+  tick(now: number, targetDurationS: number): void {
+    this.sent.mark(now);
+    this.#hlsViewers.expire(now, targetDurationS);
+    for (const viewer of this.#viewers) viewer.sweep();
+  }
+
+  /** Keeps connections fed while no source brings anything. */
+  keepAlive(now: number): void {
+    if (this.#viewers.size === 0 || now - this.#keptAliveAtMs < KEEP_ALIVE_MS) return;
+    this.#keptAliveAtMs = now;
+    this.#ports.relay.keepAlive();
+  }
+
+  /** Ends every connection, in order. */
+  end(): void {
+    for (const viewer of this.#viewers) viewer.end();
+  }
+
+  #now(): number {
+    return this.#ports.clock.monotonicMs();
+  }
+}

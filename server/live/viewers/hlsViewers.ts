@@ -1,0 +1,18 @@
+/** HLS players have no connection: one lives as long as it asks for playlists (contracts.md §4). */
+export class HlsViewers {
+  readonly #lastSeenMs = new Map<string, number>();
+
+  get size(): number {
+    return this.#lastSeenMs.size;
+  }
+
+  seen(viewerId: string, nowMs: number): void {
+    this.#lastSeenMs.set(viewerId, nowMs);
+  }
+
+  /** Forgets those that did not ask for two target durations and two seconds. */
+  expire(nowMs: number, targetDurationS: number): void {
+    const limitMs = 2 * targetDurationS * 1000 + 2000;
+    for (const [id, seenMs] of this.#lastSeenMs) if (nowMs - seenMs > limitMs) this.#lastSeenMs.delete(id);
+  }
+}
