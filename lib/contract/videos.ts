@@ -126,3 +126,12 @@ export const Upload = z.object({
 });
 export type Upload = z.infer<typeof Upload>;
 export const UploadList = page(Upload);
+
+/** How the video server is doing (S2.4). */
+export const VideoServerStatus = z.object({
+  videos: z.record(z.string(), z.number().int()),
+  jobs: z.object({ queued: z.number().int(), running: z.number().int() }),
+  encoders: z.array(z.object({ label: z.string(), pid: z.number().int().nullable() })),
+  storage: z.object({ freeBytes: z.number() }),
+});
+export type VideoServerStatus = z.infer<typeof VideoServerStatus>;

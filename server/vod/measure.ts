@@ -5,6 +5,8 @@ import { PLAYLIST_NAME } from '../media/fastStart.ts';
 import { TsDemuxer } from '../media/ts/demuxer.ts';
 import { describePicture } from '../media/ts/describe.ts';
 
+const SHORT_TAIL_SECONDS = 1;
+
 export type Measured = {
   segments: SegmentFacts;
   /** As it stands in a master playlist, read from the stream itself. */
@@ -17,7 +19,7 @@ export type Measured = {
 export const segmentName = (k: number): string => `${String(k).padStart(5, '0')}.ts`;
 
 /** Measures a finished rendition in its folder: lengths, sizes, rates and codecs; null when it holds nothing. */
-export async function measureRendition(folder: string, segmentSeconds: number): Promise<Measured | null> {
+export async function measureRendition(folder: string): Promise<Measured | null> {
   const text = await readFile(join(folder, PLAYLIST_NAME), 'utf8').catch(() => '');
   const durationsSeconds = [...text.matchAll(/^#EXTINF:([\d.]+),/gm)].map((match) => Number(match[1]));
   if (durationsSeconds.length === 0) return null;
@@ -31,32 +33,23 @@ export async function measureRendition(folder: string, segmentSeconds: number): 
     segments,
     codecs: codecsOf(await readFile(join(folder, segmentName(0)))),
     durationSeconds,
-    peakBitsPerSecond: peakBitsPerSecond(segments, segmentSeconds),
+    peakBitsPerSecond: peakBitsPerSecond(segments),
     averageBitsPerSecond: Math.ceil((sum(sizesBytes) * 8) / durationSeconds),
   };
 }
 
 /**
- * The peak segment bit rate (RFC 8216 §4.3.4.2): the largest rate of any row of segments whose length is between half
- * and one and a half target durations, so that one picture left over at the end counts only with its neighbour.
+ * The peak segment bit rate (RFC 8216 §4.3.4.2). What is left over at the end and shorter than a second (one picture may
+ * be) says nothing of the rate, so it counts together with the segment before it.
  */
-export function peakBitsPerSecond(
-  { durationsSeconds, sizesBytes }: SegmentFacts,
-  targetSeconds: number,
-): number {
-  let peak = 0;
-  for (let from = 0; from < durationsSeconds.length; from++) {
-    let seconds = 0;
-    let bytes = 0;
-    for (let k = from; k < durationsSeconds.length; k++) {
-      seconds += durationsSeconds[k] ?? 0;
-      bytes += sizesBytes[k] ?? 0;
-      if (seconds > targetSeconds * 1.5) break;
-      if (seconds >= targetSeconds * 0.5) peak = Math.max(peak, (bytes * 8) / seconds);
-    }
+export function peakBitsPerSecond({ durationsSeconds, sizesBytes }: SegmentFacts): number {
+  const parts = durationsSeconds.map((seconds, k) => ({ seconds, bytes: sizesBytes[k] ?? 0 }));
+  const tail = parts.at(-1);
+  const before = parts.at(-2);
+  if (tail && before && tail.seconds < SHORT_TAIL_SECONDS) {
+    parts.splice(-2, 2, before, { seconds: before.seconds + tail.seconds, bytes: before.bytes + tail.bytes });
   }
-  // A film shorter than half a segment has no such row; then its only rate is the peak.
-  return Math.ceil(peak > 0 ? peak : (sum(sizesBytes) * 8) / Math.max(sum(durationsSeconds), 0.001));
+  return Math.ceil(Math.max(...parts.map(({ seconds, bytes }) => (bytes * 8) / Math.max(seconds, 0.001))));
 }
 
 /** Reads codec names from the first keyframe and the program map. */
@@ -65,7 +58,7 @@ function codecsOf(segment: Buffer): string {
   const demuxer = new TsDemuxer({
     onUnit: (unit) => {
       if (unit.kind === 'video' && unit.key)
-        picture ??= describePicture('h264', unit.data)?.codecString ?? null;
+        picture ??= describePicture('h264', unit.data)?.codecString.toLowerCase() ?? null;
     },
   });
   demuxer.push(segment);

@@ -100,7 +100,7 @@ async function encode(context: StageContext, plan: EncodePlan, gen: number): Pro
     await claim(out);
     const made: Made[] = [];
     for (const rung of plan.rungs) {
-      const measured = await measureRendition(join(out, rung.id), plan.segmentSeconds);
+      const measured = await measureRendition(join(out, rung.id));
       if (measured === null) throw nothingMade(result);
       made.push({ ...measured, rung });
     }
