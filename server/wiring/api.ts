@@ -5,6 +5,7 @@ import { type EventStream, eventRoutes } from '../api/events.ts';
 import { type ApiServer, type Caller, createApi } from '../api/frame.ts';
 import { groupRoutes, providerRoutes } from '../api/groups.ts';
 import { importRoutes } from '../api/imports.ts';
+import { jobRoutes } from '../api/jobs.ts';
 import { lineRoutes } from '../api/lines.ts';
 import { meRoutes } from '../api/me.ts';
 import { overviewRoutes } from '../api/overview.ts';
@@ -14,6 +15,7 @@ import { setupRoutes } from '../api/setup.ts';
 import { streamRoutes } from '../api/streams.ts';
 import { tokenRoutes } from '../api/tokens.ts';
 import { userRoutes } from '../api/users.ts';
+import { videoRoutes } from '../api/videos.ts';
 import { playableAddress } from '../exports/addresses.ts';
 import { setupChecks } from './checks.ts';
 import type { Domains } from './domains.ts';
@@ -28,8 +30,9 @@ export async function wireApi(
   domains: Domains,
   { port, station, events }: Options,
 ): Promise<ApiServer> {
-  const { auth, settings, peer, log, checkOrigin, lifecycle } = foundation;
-  const { catalog, live } = domains;
+  const { auth, config, settings, peer, log, checkOrigin, lifecycle } = foundation;
+  const { catalog, live, vod, ingest } = domains;
+  const open = config.values.streamAccess === 'public';
   const urlsOf = lineUrls(foundation);
   const liveStates = () =>
     new Map(live.status().map((s) => [s.channel_id, { state: s.state, viewers: s.clients }]));
@@ -51,6 +54,8 @@ export async function wireApi(
       stop: live.stop,
       resolve: catalog.resolve,
     }),
+    videoRoutes({ vod, link: (resource, caller) => (open ? '' : auth.mediaLink(resource, caller)) }),
+    jobRoutes({ vod, ingest }),
     overviewRoutes(station),
     eventRoutes(events),
     docRoutes(() => api.openapi()),
