@@ -72,6 +72,7 @@ export async function openDomains(foundation: Foundation, ownPort: () => number)
     abandon: vod.abandon,
   });
   lifecycle.add('ingest', () => ingest.close());
+  await ingest.sweep();
   const catalog = createCatalog({ db, secrets, settings, net, events, clock });
   const live = createLive({
     net,
