@@ -4,13 +4,12 @@ import { parseAddressRules } from '../core/address-rules.ts';
 import { dedicatedUid } from '../core/uids.ts';
 import { createIngest, type Ingest } from '../ingest/index.ts';
 import { createJobs } from '../jobs/index.ts';
-import type { Live } from '../live/types.ts';
+import { createLive, type Live } from '../live/index.ts';
 import { createSupervisor, type Supervisor } from '../media/ffmpeg/supervisor.ts';
 import { createNet, type Net } from '../net/net.ts';
 import { createStore, type Store } from '../store/index.ts';
 import { createVod, type Vod } from '../vod/index.ts';
 import type { Foundation } from './foundation.ts';
-import { createLive } from './pending-live.ts';
 
 export type Domains = {
   net: Net;
