@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { keys } from '@/lib/client/keys';
-import { cancelVideo, deleteVideo, retryVideo } from '@/lib/client/videos';
+import { cancelVideo, deleteVideo, remakeVideo, retryVideo } from '@/lib/client/videos';
 import type { Video } from '@/lib/contract/videos';
 import { tell, tellError } from '../ui/toast';
 
@@ -17,6 +17,14 @@ export const useVideoActions = (video: Pick<Video, 'id' | 'title'>) => {
     mutationFn: () => retryVideo(video.id),
     onSuccess: () => {
       tell(`${video.title} is in the queue again.`);
+      refresh();
+    },
+    onError: tellError,
+  });
+  const remake = useMutation({
+    mutationFn: () => remakeVideo(video.id),
+    onSuccess: () => {
+      tell(`The qualities of ${video.title} are made again. It plays meanwhile.`);
       refresh();
     },
     onError: tellError,
@@ -38,5 +46,5 @@ export const useVideoActions = (video: Pick<Video, 'id' | 'title'>) => {
     },
     onError: tellError,
   });
-  return { retry, cancel, remove };
+  return { retry, remake, cancel, remove };
 };

@@ -41,7 +41,7 @@ const BackLink = () => (
 );
 
 const Actions = ({ video }: { video: Video }) => {
-  const { retry, cancel, remove } = useVideoActions(video);
+  const { retry, remake, cancel, remove } = useVideoActions(video);
   const [asking, setAsking] = useState(false);
   const router = useRouter();
   const busy = video.state === 'processing' || video.state === 'queued';
@@ -76,7 +76,7 @@ const Actions = ({ video }: { video: Video }) => {
       >
         {video.state === 'ready' ? (
           <>
-            <MenuItem onSelect={() => retry.mutate()}>
+            <MenuItem onSelect={() => remake.mutate()}>
               <RotateCcw aria-hidden />
               Make the qualities again
             </MenuItem>

@@ -47,7 +47,7 @@ const Tray = ({ tab, search }: { tab: Tab; search: string }) => {
         : tab === 'all' || (state !== 'failed' && state !== 'cancelled'),
     )
     .filter(({ title, fileName }) => `${title} ${fileName}`.toLowerCase().includes(words));
-  if (unfinished.error) {
+  if (unfinished.error && tab !== 'all') {
     return (
       <ErrorBox
         title="What is in progress could not be read"

@@ -26,6 +26,8 @@ export const updateVideo = (id: string, body: z.infer<typeof VideoPatch>) =>
   patch<Video>(`/api/v1/videos/${id}`, body);
 export const deleteVideo = (id: string) => del<unknown>(`/api/v1/videos/${id}`);
 export const retryVideo = (id: string) => post<unknown>(`/api/v1/videos/${id}/retry`);
+/** Makes all qualities anew; the ones that are there play until the new ones are complete. */
+export const remakeVideo = (id: string) => post<unknown>(`/api/v1/videos/${id}/generate-hls`);
 export const cancelVideo = (id: string) => post<unknown>(`/api/v1/videos/${id}/cancel`);
 
 export const jobsQuery = (filter: { state?: Job['state']; videoId?: string }) => ({
