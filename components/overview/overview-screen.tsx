@@ -45,21 +45,17 @@ const Headline = ({ overview }: { overview: Overview }) => (
   </header>
 );
 
-const QuietWall = ({ channels }: { channels: number }) => (
+const NoChannels = () => (
   <Panel>
     <Empty
-      title="Nobody is watching right now"
+      title="No channel yet"
       actions={
         <Button asChild>
-          <Link href={channels > 0 ? '/tv' : '/channels?add=1'}>
-            {channels > 0 ? 'Open TV' : 'Add a channel'}
-          </Link>
+          <Link href="/channels?import=1">Import M3U</Link>
         </Button>
       }
     >
-      {channels > 0
-        ? `${formatCount(channels)} ${channels === 1 ? 'channel is' : 'channels are'} ready to start.`
-        : 'There is no channel yet.'}
+      Import a list, or add a channel by hand.
     </Empty>
   </Panel>
 );
@@ -96,7 +92,7 @@ export const OverviewScreen = () => {
   return (
     <Page className="flex min-h-full flex-col">
       <Headline overview={data} />
-      {onAir.length > 0 ? <Wall streams={onAir} /> : <QuietWall channels={data.channels} />}
+      {onAir.length > 0 || data.channels > 0 ? <Wall streams={onAir} /> : <NoChannels />}
       <Panel className="mt-[18px] grid flex-1 grid-cols-[minmax(0,1.72fr)_minmax(0,1.08fr)_minmax(0,1fr)] divide-x divide-line-soft max-lg:grid-cols-[minmax(0,1fr)] max-lg:divide-x-0 max-lg:divide-y">
         <Traffic overview={data} />
         <JobList waiting={data.jobs.queued} />

@@ -16,7 +16,7 @@ export const TopBar = () => {
   const me = useMe();
   return (
     <header className="flex h-[52px] items-center justify-between border-line-soft border-b px-4 sm:hidden">
-      <Link href="/overview" aria-label="Siaran, overview">
+      <Link href="/overview" aria-label="Siaran, overview" className="flex">
         <Logo />
       </Link>
       <AccountMenu

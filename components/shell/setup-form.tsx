@@ -30,11 +30,15 @@ const Heading = ({ title, children }: { title: string; children: React.ReactNode
   </>
 );
 
-const Checks = ({ code }: { code: string }) => {
-  const { data } = useQuery({ ...setupChecksQuery(code), refetchInterval: 5000, retry: false });
+const useChecks = (code: string) =>
+  useQuery({ ...setupChecksQuery(code), enabled: code !== '', refetchInterval: 5000, retry: false });
+
+type CheckList = NonNullable<ReturnType<typeof useChecks>['data']>['checks'];
+
+const Checks = ({ checks }: { checks: CheckList | undefined }) => {
   return (
     <ul aria-label="This server" className="min-h-[121px] border-line-soft border-t">
-      {data?.checks.map((check) => (
+      {checks?.map((check) => (
         <li
           key={check.id}
           className="flex min-h-[30px] items-center gap-2.5 border-line-soft border-b py-1 text-[12.5px]"
@@ -71,10 +75,11 @@ const Strength = ({ password }: { password: string }) => {
   );
 };
 
-const NoCode = () => (
+const NoCode = ({ wrong }: { wrong: boolean }) => (
   <>
-    <Heading title="Open the setup address">
-      Siaran printed it when it started, in the terminal or the service's log. It looks like this:
+    <Heading title={wrong ? 'This code is used up' : 'Open the setup address'}>
+      {wrong ? 'Take the newest address. ' : ''}Siaran printed it when it started, in the terminal or the
+      service's log. It looks like this:
     </Heading>
     <pre className="mono mt-5 overflow-x-auto rounded-md bg-sunken px-4 py-3 text-ink-2">
       {'http://<this server>/setup?code=…'}
@@ -155,6 +160,8 @@ const Form = ({ code }: { code: string }) => {
 export const Setup = () => {
   const code = useSearchParams().get('code') ?? '';
   const setup = useQuery(setupQuery);
+  const checks = useChecks(code);
+  const wrong = checks.error instanceof ApiError && checks.error.code === 'SETUP_CODE_INVALID';
   const done =
     setup.data?.needed === false || (setup.error instanceof ApiError && setup.error.status === 409);
   if (done) {
@@ -175,5 +182,16 @@ export const Setup = () => {
       </Front>
     );
   }
-  return <Front foot={<Checks code={code} />}>{code === '' ? <NoCode /> : <Form code={code} />}</Front>;
+  if (code === '' || wrong) {
+    return (
+      <Front>
+        <NoCode wrong={wrong} />
+      </Front>
+    );
+  }
+  return (
+    <Front foot={<Checks checks={checks.data?.checks} />}>
+      <Form code={code} />
+    </Front>
+  );
 };

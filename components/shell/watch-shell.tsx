@@ -23,7 +23,7 @@ const WatchBar = () => {
   const control = useMay('editor');
   return (
     <header className="flex h-14 items-center gap-1 px-6 max-sm:h-[52px] max-sm:px-4">
-      <Link href="/tv" aria-label="Siaran, TV" className="pr-5 max-sm:pr-2">
+      <Link href="/tv" aria-label="Siaran, TV" className="flex pr-5 max-sm:pr-2">
         <Logo />
       </Link>
       <nav aria-label="Watch" className="flex gap-1">

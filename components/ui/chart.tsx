@@ -42,17 +42,19 @@ const nameLines = (u: uPlot, lines: readonly ChartLine[]): void => {
   ctx.save();
   ctx.font = `550 ${12 * density}px ${getComputedStyle(document.body).fontFamily}`;
   ctx.textAlign = 'right';
-  let taken = Number.POSITIVE_INFINITY;
-  lines.forEach((line, i) => {
-    const value = line.values.at(-1);
-    if (value === undefined) return;
-    const y = u.valToPos(value, 'y', true);
-    const above = Math.max(u.bbox.top + 12 * density, y - 8 * density);
-    const at = Math.abs(above - taken) < 15 * density ? taken + 16 * density : above;
-    taken = at;
-    ctx.fillStyle = toneColour(lines[i]!.tone);
+  const ends = lines
+    .flatMap((line) => {
+      const value = line.values.at(-1);
+      return value === undefined ? [] : [{ line, y: u.valToPos(value, 'y', true) - 8 * density }];
+    })
+    .sort((a, b) => b.y - a.y);
+  let free = Number.POSITIVE_INFINITY;
+  for (const { line, y } of ends) {
+    const at = Math.max(u.bbox.top + 12 * density, Math.min(y, free));
+    free = at - 16 * density;
+    ctx.fillStyle = toneColour(line.tone);
     ctx.fillText(line.name, u.bbox.left + u.bbox.width - 2 * density, at);
-  });
+  }
   ctx.restore();
 };
 
@@ -103,10 +105,12 @@ const optionsFor = (
       draw: [
         (u) => nameLines(u, lines()),
         (u) => {
+          const top = u.scales.y!.max ?? 0;
+          if (format(top) === format(0)) return;
           u.ctx.save();
           u.ctx.fillStyle = token('--color-ink-3');
           u.ctx.font = `${11 * uPlot.pxRatio}px ${getComputedStyle(document.body).fontFamily}`;
-          u.ctx.fillText(format(u.scales.y!.max ?? 0), u.bbox.left, u.bbox.top - 4 * uPlot.pxRatio);
+          u.ctx.fillText(format(top), u.bbox.left, u.bbox.top - 4 * uPlot.pxRatio);
           u.ctx.restore();
         },
       ],

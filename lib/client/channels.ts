@@ -23,11 +23,11 @@ export type ChannelFilter = {
 export const CHANNEL_PAGE = 500;
 
 /** The list in pages, for an endless table; `total` in each page tells how long it is in all. */
-export const channelPages = (filter: ChannelFilter) => ({
-  queryKey: keys.channelList(filter),
+export const channelPages = (filter: ChannelFilter, limit = CHANNEL_PAGE) => ({
+  queryKey: keys.channelList({ ...filter, limit }),
   queryFn: ({ pageParam, signal }: { pageParam: string | null; signal: AbortSignal }) =>
     get<Page<Channel>>('/api/v1/channels', {
-      query: { ...filter, cursor: pageParam, limit: CHANNEL_PAGE },
+      query: { ...filter, cursor: pageParam, limit },
       signal,
     }),
   initialPageParam: null as string | null,
