@@ -13,15 +13,28 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 test('channels and videos take their numbers from one sequence', async () => {
-  const provided = { name: 'One', group: '', chno: null, tvgId: null, tvgName: null, logo: null, attributes: {} };
+  const provided = {
+    name: 'One',
+    group: '',
+    chno: null,
+    tvgId: null,
+    tvgName: null,
+    logo: null,
+    attributes: {},
+  };
   const [channel] = await database.db.insert(schema.channel).values({ provided, name: 'One' }).returning();
-  const [video] = await database.db.insert(schema.video).values({ title: 'Two', state: 'queued' }).returning();
+  const [video] = await database.db
+    .insert(schema.video)
+    .values({ title: 'Two', state: 'queued' })
+    .returning();
   expect(video?.num).toBe((channel?.num ?? 0) + 1);
 });
 
 test('a database made under another secret refuses to open', async () => {
   const other = secretsFrom('another-secret-that-is-long-enough-for-this');
-  await expect(connect(database.connection, silentLog(), other)).rejects.toMatchObject({ code: 'DATABASE_SECRET_MISMATCH' });
+  await expect(connect(database.connection, silentLog(), other)).rejects.toMatchObject({
+    code: 'DATABASE_SECRET_MISMATCH',
+  });
 });
 
 test('the same migrations run twice without harm', async () => {

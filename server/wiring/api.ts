@@ -50,8 +50,8 @@ export async function wireApi(
     relayRoutes({ catalog, urlsOf }),
     streamRoutes({
       status: station.streams,
-      statusOf: live.statusOf,
-      stop: live.stop,
+      statusOf: (id) => live.statusOf(id),
+      stop: (id) => live.stop(id),
       resolve: catalog.resolve,
     }),
     videoRoutes({ vod, link: (resource, caller) => (open ? '' : auth.mediaLink(resource, caller)) }),

@@ -28,6 +28,7 @@ export class EmbeddedPostgres {
   readonly #log: Log;
   #watch: NodeJS.Timeout | undefined;
   #stopping = false;
+  #spawned = false;
   #starting: Promise<void> | null = null;
 
   private constructor(options: Options, binaries: Binaries) {
@@ -60,7 +61,10 @@ export class EmbeddedPostgres {
       binaries,
       launcher: server.#launcher,
     });
-    await server.#ensureRunning();
+    await server.#ensureRunning().catch(async (error) => {
+      if (server.#spawned) await server.stop(); // what we started is ours to end; an adopted one is not
+      throw error;
+    });
     server.#watch = setInterval(() => void server.#keepAlive(), WATCH_MS);
     server.#watch.unref();
     return server;
@@ -126,6 +130,7 @@ export class EmbeddedPostgres {
       this.#log.error({ error: error.message }, 'PostgreSQL could not be started'),
     );
     child.unref();
+    this.#spawned = true;
     return child;
   }
 
