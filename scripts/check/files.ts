@@ -31,8 +31,8 @@ export function writtenFiles(endings: readonly string[], root = ROOT): string[] 
 
 export const CODE = ['.ts', '.tsx', '.mjs', '.cjs', '.js'];
 
-export const isTest = (file: string): boolean =>
-  /\.(test|spec)\.tsx?$/.test(file) || file.startsWith('tests/');
+/** Tests, and what only tests use. */
+export const isTest = (file: string): boolean => /\.(test|spec)\.tsx?$|\/test-[^/]+\.ts$|^tests\//.test(file);
 
 export const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
 
