@@ -6,11 +6,10 @@ import { Panel, PanelTitle } from '../ui/panel';
 
 const absolute = (address: string): string => new URL(address, location.href).href;
 
-/** What is shown of an address: without its signature, which the button copies too. */
-const plain = (address: string): string => {
-  const { host, pathname } = new URL(address, location.href);
-  return `${host}${pathname}`;
-};
+const UUID = /([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{8}([0-9a-f]{4})/;
+
+/** What is shown of an address: the part that tells one from another; the button copies all of it. */
+const plain = (address: string): string => new URL(address, location.href).pathname.replace(UUID, '$1…$2');
 
 const Row = ({ name, note, address }: { name: string; note: string; address: string }) => (
   <li className="grid grid-cols-[64px_minmax(0,1fr)_auto] items-center gap-3 border-line-soft border-t py-2 first:border-t-0">
@@ -29,7 +28,7 @@ export const Addresses = ({ config }: { config: StreamConfig | undefined }) => {
   const until = config.expiresAt
     ? `until ${new Date(config.expiresAt).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}`
     : 'without an end';
-  const files = config.qualities.filter(({ mp4 }) => mp4 !== null);
+  const files = config.qualities.filter(({ mp4 }) => mp4 !== null).sort((a, b) => b.bandwidth - a.bandwidth);
   return (
     <Panel className="px-[18px] pt-3.5 pb-2">
       <PanelTitle aside={`valid ${until}`}>Addresses</PanelTitle>

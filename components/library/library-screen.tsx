@@ -5,7 +5,7 @@ import { useDeferredValue, useEffect } from 'react';
 import { formatCount } from '@/lib/units/format';
 import { useOverview } from '../shell/use-overview';
 import { Empty, ErrorBox } from '../ui/feedback';
-import { Page, PageHead } from '../ui/panel';
+import { Page } from '../ui/panel';
 import { SearchBox } from '../ui/search-box';
 import { Segmented } from '../ui/segmented';
 import { useUrlState } from '../ui/use-url-state';
@@ -147,30 +147,33 @@ export const LibraryScreen = () => {
   return (
     <DropPage>
       <Page>
-        <div className="mb-5">
-          <PageHead title="Library" count={counts.total === null ? undefined : formatCount(counts.total)}>
-            <UploadButton />
-          </PageHead>
-          <div className="mt-3 flex flex-wrap gap-2">
-            <Segmented
-              label="Show"
-              value={tab}
-              onChange={(next) => change({ show: next === 'all' ? null : next })}
-              options={[
-                { value: 'all', label: 'All' },
-                { value: 'progress', label: withCount('In progress', counts.progress) },
-                { value: 'failed', label: withCount('Failed', counts.failed) },
-              ]}
-            />
-            <SearchBox
-              label="Search the library"
-              placeholder="Title or file"
-              value={search}
-              onChange={(q) => change({ q })}
-              className="ml-auto w-56 max-sm:w-full"
-            />
-          </div>
-        </div>
+        <header className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-3">
+          <h1 className="flex items-baseline gap-2 font-[640] text-title tracking-[-0.025em] [font-stretch:116%] max-sm:mr-auto">
+            Library
+            {counts.total === null ? null : (
+              <span className="data text-[14px] text-ink-3 tracking-normal">{formatCount(counts.total)}</span>
+            )}
+          </h1>
+          <Segmented
+            label="Show"
+            value={tab}
+            onChange={(next) => change({ show: next === 'all' ? null : next })}
+            options={[
+              { value: 'all', label: 'All' },
+              { value: 'progress', label: withCount('In progress', counts.progress) },
+              { value: 'failed', label: withCount('Failed', counts.failed) },
+            ]}
+            className="max-sm:order-2 max-sm:w-full"
+          />
+          <SearchBox
+            label="Search the library"
+            placeholder="Title or file"
+            value={search}
+            onChange={(q) => change({ q })}
+            className="ml-auto w-48 max-sm:order-3 max-sm:w-full"
+          />
+          <UploadButton />
+        </header>
         <Tray tab={tab} search={late} />
         {tab === 'all' ? <Grid search={late} /> : null}
       </Page>

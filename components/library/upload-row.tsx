@@ -45,17 +45,15 @@ const Frame = ({ poster, title, state, share, label, line, actions, children, da
     data-progress={data?.progress}
     className="border-line-soft border-t px-3.5 py-3 first:border-t-0"
   >
-    <div className="grid grid-cols-[112px_minmax(0,1fr)_auto] items-center gap-x-4 max-sm:grid-cols-[88px_minmax(0,1fr)] max-sm:gap-x-3">
+    <div className="grid grid-cols-[112px_minmax(0,1fr)_124px_auto] items-center gap-x-4 max-sm:grid-cols-[88px_minmax(0,1fr)] max-sm:gap-x-3">
       <div className="@container">{poster}</div>
       <div className="min-w-0">
-        <div className="flex min-w-0 items-center gap-3">
-          <p className="min-w-0 truncate font-semibold text-[14px] leading-[19px]">{title}</p>
-          <span className="ml-auto flex items-center gap-2">{state}</span>
-        </div>
+        <p className="min-w-0 truncate font-semibold text-[14px] leading-[19px]">{title}</p>
         {share === null ? null : <Bar share={share} label={label} className="my-1.5 h-1.5" />}
         <p className="text-ink-2 text-label max-sm:line-clamp-2">{line}</p>
       </div>
-      <div className="flex min-w-[150px] items-center justify-end gap-1.5 max-sm:col-span-2 max-sm:mt-2 max-sm:min-w-0">
+      <div className="flex items-center gap-2 max-sm:col-start-2 max-sm:row-start-2 max-sm:mt-2">{state}</div>
+      <div className="flex min-w-[150px] items-center justify-end gap-1.5 max-sm:col-start-2 max-sm:row-start-3 max-sm:mt-2 max-sm:min-w-0 max-sm:justify-start">
         {actions}
       </div>
     </div>
@@ -152,10 +150,10 @@ export const UploadRow = ({ video, upload }: { video: Video; upload: UploadItem 
       }
       state={
         <>
-          {share === null ? null : <b className="data">{formatPercent(share)}</b>}
           <Pill shape={paused ? 'stopped' : SHAPES[video.state]}>
             {paused ? 'Paused' : video.state === 'cancelled' ? 'Cancelled' : GROUP_WORDS[groupOf(video)]}
           </Pill>
+          {share === null ? null : <b className="data text-label">{formatPercent(share)}</b>}
         </>
       }
       share={share}

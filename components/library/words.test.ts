@@ -12,6 +12,9 @@ describe('the tag on a video', () => {
     ['cancelled', 'Cancelled'],
   ] as const)('%s says %s', (state, text) => expect(videoTag({ state, progress })?.text).toBe(text));
 
+  it('takes the share that this page has sent before the older one of the server', () =>
+    expect(videoTag({ state: 'uploading', progress }, 0.5)?.text).toBe('Uploading 50 %'));
+
   it('is left out when it is simply ready', () => expect(videoTag({ state: 'ready', progress })).toBeNull());
 });
 

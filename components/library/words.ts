@@ -17,9 +17,15 @@ export const shareOfVideo = ({ state, progress }: Pick<Video, 'state' | 'progres
   return null;
 };
 
-/** The tag on a picture: "Uploading 43 %", "Queued", "Failed"; none when there is nothing to say. */
-export const videoTag = (video: Pick<Video, 'state' | 'progress'>): { tone: Tone; text: string } | null => {
-  const share = shareOfVideo(video);
+/**
+ * The tag on a picture: "Uploading 43 %", "Queued", "Failed"; none when there is nothing to say. `sent` is the share
+ * that this page itself has sent, which is newer than what the server told last.
+ */
+export const videoTag = (
+  video: Pick<Video, 'state' | 'progress'>,
+  sent?: number,
+): { tone: Tone; text: string } | null => {
+  const share = video.state === 'uploading' && sent !== undefined ? sent : shareOfVideo(video);
   const tags: Record<VideoState, { tone: Tone; text: string } | null> = {
     uploading: { tone: 'accent', text: `Uploading ${formatPercent(share)}` },
     queued: { tone: 'plain', text: 'Queued' },

@@ -96,7 +96,7 @@ const Progress = ({ video, upload }: WorkCardProps) => {
 
 /** A video that is still coming or did not get through: its picture, how far it is, what can be done. */
 export const WorkCard = ({ video, upload }: WorkCardProps) => {
-  const tag = videoTag(video);
+  const tag = videoTag(video, upload && shareOfItem(upload));
   const bad = video.state === 'failed' || video.state === 'cancelled';
   const share = shareOfVideo(video);
   return (
