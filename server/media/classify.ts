@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../lib/contract/errors.ts';
 /** Why a file is refused before any decoder sees it; `message` is more exact than the catalogue's where we know more. */
 export type Refusal = { code: ErrorCode; message?: string };
 
-const HEAD_BYTES = 64 * 1024;
+const HEAD_BYTES = 256 * 1024;
 const PLAYLISTS: readonly RegExp[] = [
   /^#EXTM3U/i,
   /^#EXTINF/i,
@@ -31,12 +31,19 @@ export async function refuseByHead(path: string): Promise<Refusal | null> {
     .replace(/^\xef\xbb\xbf/, '')
     .trimStart();
   if (isText(head) && PLAYLISTS.some((pattern) => pattern.test(text))) return { code: 'MEDIA_PLAYLIST' };
+  if (hidesPlaylist(head)) return { code: 'MEDIA_PLAYLIST' };
   const type = await fileTypeFromBuffer(head).catch(() => undefined);
   if (type && isOtherKind(type.mime)) {
     const message = `This is a .${type.ext} file, not a video. Choose the video file and upload it again.`;
     return { code: 'MEDIA_NOT_VIDEO', message };
   }
   return isIsoMedia(head) ? truncatedBoxes(path, sizeBytes) : null;
+}
+
+/** A subtitle chunk of an AVI that is really a playlist. */
+function hidesPlaylist(head: Buffer): boolean {
+  const at = head.indexOf('GAB2\0', 0, 'latin1');
+  return at >= 0 && /#EXTM3U|#EXTINF|ffconcat version/.test(head.toString('latin1', at, at + 4096));
 }
 
 async function readHead(path: string): Promise<{ head: Buffer; sizeBytes: number }> {
