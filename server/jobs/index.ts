@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import PgBoss from 'pg-boss';
+import { type Job, PgBoss } from 'pg-boss';
 import { messageOf } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { holdLease, type Lease } from './lease.ts';
@@ -40,7 +40,8 @@ export type Jobs = {
 const SCHEMA = 'pgboss';
 const LEASE_KEY = 7_341_002;
 const POLL_MS = 2_000;
-const LONGEST_HOURS = 23;
+const LONGEST_SECONDS = 23 * 3600;
+const KEPT_SECONDS = 7 * 24 * 3600;
 /** Ends by itself only after so many interruptions; how often a failing job is tried is its handler's affair. */
 const RETRY_LIMIT = 50;
 
@@ -70,7 +71,6 @@ class BossJobs implements Jobs {
       db: { executeSql: (text, values) => pool.query(text, values) },
       schema: SCHEMA,
       schedule: false,
-      deleteAfterDays: 7,
     });
     this.#boss.on('error', (error) => log.warn({ error: error.message }, 'the job queue reports an error'));
   }
@@ -102,7 +102,8 @@ class BossJobs implements Jobs {
 
   async #install(): Promise<void> {
     await this.#boss.start();
-    for (const name of this.#queues.keys()) await this.#boss.createQueue(name);
+    for (const name of this.#queues.keys())
+      await this.#boss.createQueue(name, { deleteAfterSeconds: KEPT_SECONDS });
   }
 
   async send(queue: string, id: string, data: object): Promise<void> {
@@ -110,7 +111,7 @@ class BossJobs implements Jobs {
       id,
       retryLimit: RETRY_LIMIT,
       retryDelay: 1,
-      expireInHours: LONGEST_HOURS,
+      expireInSeconds: LONGEST_SECONDS,
     });
     this.#wake(queue);
   }
@@ -128,7 +129,7 @@ class BossJobs implements Jobs {
     this.#wakeAll();
     await Promise.all(this.#loops);
     await this.#lease?.close();
-    await this.#boss.stop({ graceful: false, close: false, wait: false });
+    await this.#boss.stop({ graceful: false, close: false });
   }
 
   /** What a process that is gone left running is put back into its queue. */
@@ -149,7 +150,7 @@ class BossJobs implements Jobs {
     }
   }
 
-  async #fetch(name: string): Promise<PgBoss.Job<object> | null> {
+  async #fetch(name: string): Promise<Job<object> | null> {
     try {
       const jobs = await this.#boss.fetch<object>(name);
       return jobs[0] ?? null;
@@ -159,7 +160,7 @@ class BossJobs implements Jobs {
     }
   }
 
-  async #run(queue: Queue, job: PgBoss.Job<object>): Promise<void> {
+  async #run(queue: Queue, job: Job<object>): Promise<void> {
     const controller = new AbortController();
     const ended = Promise.withResolvers<void>();
     this.#running.set(job.id, { controller, ended: ended.promise });
