@@ -64,8 +64,10 @@ export async function connect(connection: pg.ClientConfig, log: Log, secrets: Se
     idleTimeoutMillis: 30_000,
     application_name: 'siaran',
   });
-  // Without a listener, a connection that the server ends would end the process.
-  pool.on('error', (error) => log.warn({ error: error.message }, 'a database connection was lost'));
+  // Without a listener, a connection that the server ends would end the process. While closing it is no news.
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ error: error.message }, 'a database connection was lost');
+  });
   const db = drizzle(pool, { schema });
   try {
     await migrateLocked(pool, db);
