@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { linkState } from '@/lib/client/events';
 import { uploadsQuery } from '@/lib/client/videos';
 import { formatPercent } from '@/lib/units/format';
 import { useMe } from '../shell/session';
@@ -19,6 +20,10 @@ export const UploadKeeper = () => {
   useEffect(() => {
     if (data) void restoreUploads(data.items.filter(({ ownerId }) => ownerId === me.id));
   }, [data, me.id]);
+  const link = useStore(linkState);
+  useEffect(() => {
+    if (link === 'live') wakeUploads();
+  }, [link]);
   useEffect(() => {
     window.addEventListener('online', wakeUploads);
     return () => window.removeEventListener('online', wakeUploads);
