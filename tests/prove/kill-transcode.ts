@@ -64,7 +64,7 @@ await until(
 );
 const made = readdirSync(path.join(dataDir, 'processed', videoId), { recursive: true }).map(String);
 const generations = new Set(
-  made.filter((name) => name.endsWith('.ts')).map((name) => path.basename(name).split('-')[0]),
+  made.filter((name) => name.endsWith('.ts')).map((name) => name.split(path.sep)[0]),
 );
 if (generations.size !== 1)
   throw new Error(`segments of ${generations.size} generations are left: ${[...generations].join(', ')}`);
