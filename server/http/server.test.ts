@@ -342,9 +342,9 @@ describe('close', () => {
     agent.destroy();
   });
 
-  test('a port that is taken is an error of listen', async () => {
+  test('a port that is taken is refused with the way out', async () => {
     const { port } = await start();
     const second = createHttpServer({ log: silentLog(), publicUrl: null, handlers: [] });
-    await expect(second.listen(port, '127.0.0.1')).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(second.listen(port, '127.0.0.1')).rejects.toThrow(`Port ${port} is in use. Set PORT`);
   });
 });
