@@ -67,7 +67,8 @@ export const channel = pgTable(
   (t) => [
     uniqueIndex('channel_provider_entry').on(t.providerId, t.entryKey),
     index('channel_group').on(t.group),
-    index('channel_name').on(sql`lower(${t.name})`),
+    index('channel_name').on(sql`lower(${t.name})`, t.num),
+    index('channel_order').on(sql`coalesce(${t.sortNumber}, 2147483647)`, t.num),
   ],
 );
 

@@ -3,6 +3,7 @@ import type { Tx } from '../../db/index.ts';
 
 /** Makes the staging table of one import; it is gone with its transaction. */
 export async function createStaging(tx: Tx): Promise<void> {
+  await tx.execute(sql`set local statement_timeout = '300s'`);
   await tx.execute(sql`
     create temp table staged (
       ord int primary key, line int not null, entry_key text not null, addr text not null, name text not null,
@@ -38,6 +39,7 @@ export async function ownerOfEntries(tx: Tx): Promise<string | null> {
  * (contracts.md §3), and marks what would happen to it.
  */
 export async function matchRows(tx: Tx, providerId: string): Promise<void> {
+  await tx.execute(sql`analyze staged`);
   await tx.execute(sql`
     update staged s set match_id = c.id from channel c
     where c.provider_id = ${providerId} and c.entry_key = s.entry_key`);
@@ -54,6 +56,7 @@ export async function matchRows(tx: Tx, providerId: string): Promise<void> {
     update staged s set match_id = f.id
     from free_rows r join free_channels f on f.addr = r.addr and f.nth = r.nth
     where s.ord = r.ord`);
+  await tx.execute(sql`analyze staged`);
   await tx.execute(sql`
     update staged s set change = case
       when s.match_id is null then 'added'
@@ -64,6 +67,11 @@ export async function matchRows(tx: Tx, providerId: string): Promise<void> {
 
 /** Writes what the marks say: adds, updates, brings back, and marks what is not in the list any more. */
 export async function applyRows(tx: Tx, providerId: string): Promise<void> {
+  // Before anything is added, so that what is not matched is what vanished.
+  await tx.execute(sql`
+    update channel c set missing = true, version = c.version + 1, updated_at = now()
+    where c.provider_id = ${providerId} and not c.missing and c.entry_key is not null
+      and not exists (select 1 from staged s where s.match_id = c.id)`);
   await tx.execute(sql`
     insert into channel (id, provider_id, entry_key, provided, name, group_name, sort_number)
     select channel_id, ${providerId}, entry_key, provided, name, grp, sort_number
@@ -83,10 +91,6 @@ export async function applyRows(tx: Tx, providerId: string): Promise<void> {
       sort_number = case when c.overrides ? 'chno' then c.sort_number else s.sort_number end,
       version = c.version + 1, updated_at = now()
     from staged s where s.change = 'changed' and c.id = s.match_id`);
-  await tx.execute(sql`
-    update channel c set missing = true, version = c.version + 1, updated_at = now()
-    where c.provider_id = ${providerId} and not c.missing and c.entry_key is not null and not exists (
-      select 1 from staged s where s.match_id = c.id or s.channel_id = c.id)`);
 }
 
 export type Counts = { added: number; changed: number; unchanged: number; missing: number; before: number };

@@ -14,7 +14,8 @@ export class ListReader {
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { keys, baseUrl },
       env: {},
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
+      // A small young generation keeps a large list from growing the process; it is collected often instead.
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB, maxYoungGenerationSizeMb: 16 },
     });
     const { promise, reject } = Promise.withResolvers<never>();
     this.#worker.on('error', reject).on('exit', () => reject(new Error('the list reader ended early')));

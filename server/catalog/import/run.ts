@@ -54,7 +54,7 @@ export function createImporter(ports: CatalogPorts): (options: ImportOptions) =>
 
 /**
  * Imports one M3U list: parsed on a worker thread, staged in batches, merged in one transaction. A list that is
- * refused, cut off or cancelled changes nothing; a dry run does everything and rolls it back.
+ * refused, cut off or cancelled changes nothing; a dry run stops before the writes and rolls the rest back.
  */
 async function importList(ports: CatalogPorts, options: ImportOptions): Promise<ImportResult> {
   const startedMs = ports.clock.monotonicMs();
@@ -95,6 +95,7 @@ async function stageList(tx: Tx, reader: ListReader, list: OpenList): Promise<Re
   await merge.createStaging(tx);
   const read: Read = { entries: 0, skipped: 0, notHttp: 0, skips: [] };
   let kind: M3uKind | null = null;
+  let staging: Promise<void> = Promise.resolve();
   const take = async (chunk: Uint8Array | null) => {
     const part = await reader.read(chunk);
     read.entries += part.rowCount;
@@ -102,14 +103,19 @@ async function stageList(tx: Tx, reader: ListReader, list: OpenList): Promise<Re
     read.notHttp += part.notHttp;
     read.skips.push(...part.skips);
     kind = part.kind;
-    if (part.rows) await merge.stageRows(tx, part.rows);
+    await staging;
+    // Written while the next piece is parsed; the next turn or the end waits for it and sees its error.
+    staging = part.rows ? merge.stageRows(tx, part.rows) : Promise.resolve();
+    staging.catch(() => {});
   };
   try {
     for await (const chunk of list.stream) await take(chunk as Uint8Array);
   } catch (error) {
+    await staging.catch(() => {});
     throw brokenList(error, list);
   }
   await take(null);
+  await staging;
   refuse(kind, read);
   return read;
 }
@@ -140,7 +146,7 @@ async function mergeList(tx: Tx, ports: CatalogPorts, options: Merge, read: Read
     changed: await merge.changedSamples(tx, SAMPLES),
     skipped: read.skips,
   };
-  await merge.applyRows(tx, id);
+  if (!options.dryRun) await merge.applyRows(tx, id);
   const at = new Date(ports.clock.now());
   // The address is written again: its token may have changed although it is the same list.
   const address = options.input.kind === 'url' ? { urlEnc: ports.secrets.encrypt(options.input.url) } : {};
