@@ -1,13 +1,14 @@
 'use client';
 
-import { Play, RotateCcw } from 'lucide-react';
+import { Play, RotateCcw, Trash2 } from 'lucide-react';
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Video } from '@/lib/contract/videos';
 import { formatBytes, formatPercent } from '@/lib/units/format';
 import { formatAgo } from '@/lib/units/time';
 import { FailureLog } from '../jobs/failure';
-import { Button } from '../ui/button';
+import { Button, IconButton } from '../ui/button';
+import { Confirm } from '../ui/confirm';
 import { Bar, Pill, type PillShape } from '../ui/state';
 import type { UploadItem } from '../uploader/types';
 import { UploadControls } from '../uploader/upload-controls';
@@ -91,6 +92,38 @@ const lineOf = (video: Video, upload: UploadItem | undefined): string => {
   return [workLine(video), factsLine(video)].filter((part) => part !== '').join(' · ');
 };
 
+/** Takes a video that did not get through off the server, after asking. */
+const DeleteButton = ({ video }: { video: Video }) => {
+  const { remove } = useVideoActions(video);
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <IconButton size="sm" label={`Delete ${video.title}`} onClick={() => setAsking(true)}>
+        <Trash2 />
+      </IconButton>
+      <Confirm
+        open={asking}
+        onOpenChange={setAsking}
+        title={`Delete ${video.title}?`}
+        action="Delete video"
+        onConfirm={() => remove.mutateAsync()}
+      >
+        What was uploaded of it is removed from the server. The file on your computer stays.
+      </Confirm>
+    </>
+  );
+};
+
+/** What the pill of a row says; an upload of this page knows more than the server. */
+const pillOf = (video: Video, upload: UploadItem | undefined): { shape: PillShape; word: string } => {
+  const phase = video.state === 'uploading' ? upload?.phase : undefined;
+  if (phase === 'paused' || phase === 'needs-file') return { shape: 'stopped', word: 'Paused' };
+  if (phase === 'waiting') return { shape: 'failing', word: 'Reconnecting' };
+  if (phase === 'failed') return { shape: 'failed', word: 'Stopped' };
+  const word = video.state === 'cancelled' ? 'Cancelled' : GROUP_WORDS[groupOf(video)];
+  return { shape: SHAPES[video.state], word };
+};
+
 const Actions = ({ video, upload }: { video: Video; upload: UploadItem | undefined }) => {
   const { retry, cancel } = useVideoActions(video);
   if (upload) return <UploadControls item={upload} />;
@@ -120,6 +153,7 @@ const Actions = ({ video, upload }: { video: Video; upload: UploadItem | undefin
           <Link href={`/library/${video.id}`}>Details</Link>
         </Button>
       )}
+      {video.state === 'failed' || video.state === 'cancelled' ? <DeleteButton video={video} /> : null}
     </>
   );
 };
@@ -128,8 +162,7 @@ const Actions = ({ video, upload }: { video: Video; upload: UploadItem | undefin
 export const UploadRow = ({ video, upload }: { video: Video; upload: UploadItem | undefined }) => {
   const share = upload && video.state === 'uploading' ? shareOfItem(upload) : shareOfVideo(video);
   const bad = video.state === 'failed' || video.state === 'cancelled';
-  const paused =
-    video.state === 'uploading' && (upload?.phase === 'paused' || upload?.phase === 'needs-file');
+  const pill = pillOf(video, upload);
   return (
     <Frame
       label={video.title}
@@ -150,9 +183,7 @@ export const UploadRow = ({ video, upload }: { video: Video; upload: UploadItem 
       }
       state={
         <>
-          <Pill shape={paused ? 'stopped' : SHAPES[video.state]}>
-            {paused ? 'Paused' : video.state === 'cancelled' ? 'Cancelled' : GROUP_WORDS[groupOf(video)]}
-          </Pill>
+          <Pill shape={pill.shape}>{pill.word}</Pill>
           {share === null ? null : <b className="data text-label">{formatPercent(share)}</b>}
         </>
       }
