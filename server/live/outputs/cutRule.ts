@@ -16,9 +16,13 @@ export function shouldCut({ elapsedS, gopS, targetS }: CutQuestion): boolean {
 export const targetDurationS = (targetS: number, longestGopS: number): number =>
   Math.ceil(Math.max(targetS, longestGopS)) + 1;
 
-/** The first segments are short, so that the first list is there soon. */
-export const SHORT_SEGMENTS = 2;
+/** Media that a first list holds: enough to play on until the next segment, little enough to be there within 5 s. */
+const FIRST_LIST_S = 3.5;
 const SHORT_TARGET_S = 1;
 
-export const targetOf = (segmentsMade: number, targetS: number): number =>
-  segmentsMade < SHORT_SEGMENTS ? Math.min(SHORT_TARGET_S, targetS) : targetS;
+/** Length of all segments together at which a first list can be played. */
+export const firstListS = (targetS: number): number => Math.min(FIRST_LIST_S, 2 * targetS - 0.1);
+
+/** Until the first list is full, segments are as short as keyframes allow. */
+export const targetOf = (madeS: number, targetS: number): number =>
+  madeS < firstListS(targetS) ? Math.min(SHORT_TARGET_S, targetS) : targetS;

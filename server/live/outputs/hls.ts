@@ -6,7 +6,7 @@ import type { Layout } from '../../media/ts/identity.ts';
 import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
 import { WaitRoom } from '../waitRoom.ts';
-import { targetDurationS } from './cutRule.ts';
+import { firstListS, targetDurationS } from './cutRule.ts';
 import { type Segment, Segmenter } from './segmenter.ts';
 import { SegmentStore } from './segmentStore.ts';
 
@@ -80,7 +80,7 @@ export class HlsOutput {
   }
 
   get ready(): boolean {
-    return this.#listed.length >= READY_SEGMENTS;
+    return this.#listed.length >= READY_SEGMENTS && this.#sumS >= firstListS(this.#ports.targetS);
   }
 
   /** Waits until a first playable list is there. */

@@ -22,7 +22,7 @@ describe('cut rule', () => {
 
   it('the target duration covers the longest distance of keyframes, and the first segments are short', () => {
     expect([targetDurationS(4, 2), targetDurationS(4, 5.84), targetDurationS(6, 1)]).toEqual([5, 7, 7]);
-    expect([targetOf(0, 4), targetOf(1, 4), targetOf(2, 4)]).toEqual([1, 1, 4]);
+    expect([targetOf(0, 4), targetOf(2, 4), targetOf(4, 4), targetOf(2, 1)]).toEqual([1, 1, 4, 1]);
   });
 });
 

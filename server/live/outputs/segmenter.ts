@@ -46,7 +46,7 @@ export class Segmenter {
   #closed: Closed[] = [];
   #sound: AudioUnit[] = [];
   #soundEnd: number | null = null;
-  #made = 0;
+  #madeS = 0;
   #lastKeyTicks: number | null = null;
   #gopTicks: number[] = [];
   #picture: PictureInfo | null = null;
@@ -97,7 +97,7 @@ export class Segmenter {
       return;
     }
     const elapsedS = (unit.pts - open.startTicks) / TICKS_PER_SECOND;
-    const targetS = targetOf(this.#made, this.#ports.targetS);
+    const targetS = targetOf(this.#madeS, this.#ports.targetS);
     if (!discontinuity && !shouldCut({ elapsedS, gopS: this.#gopS(), targetS })) return;
     this.#cut(unit.pts, true, discontinuity);
   }
@@ -119,7 +119,7 @@ export class Segmenter {
       return;
     }
     const elapsedS = (unit.pts - this.#open.startTicks) / TICKS_PER_SECOND;
-    if (elapsedS < targetOf(this.#made, this.#ports.targetS)) return;
+    if (elapsedS < targetOf(this.#madeS, this.#ports.targetS)) return;
     const discontinuity = this.#breakDue;
     this.#breakDue = false;
     this.#cut(unit.pts, true, discontinuity);
@@ -132,7 +132,7 @@ export class Segmenter {
   #cut(endTicks: number, independent: boolean, discontinuity: boolean): void {
     if (this.#open) {
       this.#closed.push({ ...this.#open, endTicks, closedAtMs: this.#ports.nowMs() });
-      this.#made++;
+      this.#madeS += (endTicks - this.#open.startTicks) / TICKS_PER_SECOND;
     }
     this.#begin(endTicks, independent, discontinuity);
     this.#publish();
