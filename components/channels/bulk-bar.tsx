@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { FolderInput, Power, PowerOff, Trash2, X } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { changeChannels } from '@/lib/client/channels';
 import { keys } from '@/lib/client/keys';
@@ -9,8 +10,9 @@ import { formatCount } from '@/lib/units/format';
 import { Button, IconButton } from '../ui/button';
 import { Confirm } from '../ui/confirm';
 import { tell, tellError } from '../ui/toast';
-import { MoveDialog } from './move-dialog';
 import { inChunks } from './selection';
+
+const MoveDialog = dynamic(() => import('./move-dialog').then((m) => m.MoveDialog), { ssr: false });
 
 const MOST_PER_REQUEST = 5000;
 
@@ -73,12 +75,13 @@ export const BulkBar = ({ ids, onDone }: { ids: readonly string[]; onDone: () =>
           <X />
         </IconButton>
       </div>
-      <MoveDialog
-        open={asking === 'group'}
-        onOpenChange={(open) => setAsking(open ? 'group' : null)}
-        count={ids.length}
-        onMove={(group) => run.mutateAsync({ type: 'group', group })}
-      />
+      {asking === 'group' ? (
+        <MoveDialog
+          count={ids.length}
+          onClose={() => setAsking(null)}
+          onMove={(group) => run.mutateAsync({ type: 'group', group })}
+        />
+      ) : null}
       <Confirm
         open={asking === 'delete'}
         onOpenChange={(open) => setAsking(open ? 'delete' : null)}

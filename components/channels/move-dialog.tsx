@@ -21,30 +21,26 @@ export const GroupOptions = ({ id }: { id: string }) => {
 };
 
 type MoveDialogProps = {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
+  onClose: () => void;
   count: number;
   onMove: (group: string) => Promise<unknown>;
 };
 
 /** Asks for the group that the selected channels move to. */
-export const MoveDialog = ({ open, onOpenChange, count, onMove }: MoveDialogProps) => {
+export const MoveDialog = ({ onClose, count, onMove }: MoveDialogProps) => {
   const [group, setGroup] = useState('');
   const [busy, setBusy] = useState(false);
   const formId = useId();
   const listId = useId();
   const move = async (): Promise<void> => {
     setBusy(true);
-    await onMove(group.trim()).then(
-      () => onOpenChange(false),
-      () => undefined,
-    );
+    await onMove(group.trim()).then(onClose, () => undefined);
     setBusy(false);
   };
   return (
     <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+      open
+      onOpenChange={(open) => (open ? undefined : onClose())}
       title={`Move ${formatCount(count)} ${count === 1 ? 'channel' : 'channels'}`}
       width="sm"
       footer={

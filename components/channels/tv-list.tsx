@@ -6,7 +6,7 @@ import type { Channel } from '@/lib/contract/channels';
 import { formatCount } from '@/lib/units/format';
 import { Monogram } from '../brand/monogram';
 import { cn } from '../ui/cn';
-import { LiveTag, Skeleton } from '../ui/state';
+import { Skeleton } from '../ui/state';
 
 const ROW_PX = 60;
 
@@ -43,7 +43,15 @@ const Entry = ({ channel, current, onPick }: { channel: Channel; current: boolea
       <b className="block truncate font-semibold leading-[17px]">{channel.name}</b>
       <span className="block truncate text-ink-2 text-label">{channel.group || 'No group'}</span>
     </span>
-    {channel.viewers > 0 ? <LiveTag>{formatCount(channel.viewers)}</LiveTag> : null}
+    {channel.viewers > 0 ? (
+      <span
+        className="data flex items-center gap-1.5 text-ink-2 text-label"
+        title={`${formatCount(channel.viewers)} watching`}
+      >
+        <i aria-hidden className="size-1.5 rounded-full bg-live" />
+        {formatCount(channel.viewers)}
+      </span>
+    ) : null}
   </button>
 );
 

@@ -1,6 +1,7 @@
 'use client';
 
 import { ListPlus, Plus } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import type { Overview } from '@/lib/contract/system';
 import { formatBitRate, formatCount } from '@/lib/units/format';
@@ -13,7 +14,8 @@ import { JobList } from './job-list';
 import { NeedsYou } from './needs-you';
 import { Traffic } from './traffic';
 import { Wall } from './wall';
-import { Welcome } from './welcome';
+
+const Welcome = dynamic(() => import('./welcome').then((m) => m.Welcome), { ssr: false });
 
 const Headline = ({ overview }: { overview: Overview }) => (
   <header className="mb-[18px] flex flex-wrap items-end gap-3">

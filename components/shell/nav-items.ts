@@ -8,7 +8,7 @@ import {
   Upload,
   Users,
 } from 'lucide-react';
-import type { Role } from '@/lib/contract/roles';
+import type { Role } from '@/lib/contract/role-order';
 import type { Overview } from '@/lib/contract/system';
 
 export type NavItem = {
@@ -33,3 +33,6 @@ export const NAV: readonly NavItem[] = [
 
 export const isCurrent = (path: string, href: string): boolean =>
   path === href || path.startsWith(`${href}/`);
+
+/** How many of them the tab bar holds beside its menu. */
+export const TAB_PLACES = 4;

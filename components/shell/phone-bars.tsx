@@ -1,15 +1,18 @@
 'use client';
 
-import { Ellipsis, Play } from 'lucide-react';
+import { Ellipsis } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { roleAtLeast } from '@/lib/contract/roles';
+import { roleAtLeast } from '@/lib/contract/role-order';
 import { Logo } from '../brand/logo';
 import { cn } from '../ui/cn';
-import { Menu, MenuItem } from '../ui/menu';
-import { AccountMenu, Avatar } from './account-menu';
-import { isCurrent, NAV } from './nav-items';
+import { Avatar } from './avatar';
+import { LazyMenu } from './lazy-menu';
+import { isCurrent, NAV, TAB_PLACES } from './nav-items';
 import { useMe } from './session';
+
+const loadAccount = () => import('./account-panel').then((m) => m.AccountBelow);
+const loadMore = () => import('./more-panel').then((m) => m.MorePanel);
 
 /** The bar at the top of a phone: the name and the account. */
 export const TopBar = () => {
@@ -19,17 +22,13 @@ export const TopBar = () => {
       <Link href="/overview" aria-label="Siaran, overview" className="flex">
         <Logo />
       </Link>
-      <AccountMenu
-        trigger={
-          <button
-            type="button"
-            aria-label="Account"
-            className="grid size-11 -mr-2.5 place-items-center rounded-md"
-          >
-            <Avatar name={me.name} />
-          </button>
-        }
-      />
+      <LazyMenu
+        load={loadAccount}
+        aria-label="Account"
+        className="grid size-11 -mr-2.5 place-items-center rounded-md"
+      >
+        <Avatar name={me.name} />
+      </LazyMenu>
     </header>
   );
 };
@@ -42,13 +41,13 @@ export const TabBar = () => {
   const me = useMe();
   const path = usePathname();
   const items = NAV.filter((item) => roleAtLeast(me.role, item.role));
-  const rest = items.slice(4);
+  const rest = items.slice(TAB_PLACES);
   return (
     <nav
       aria-label="Control"
       className="flex border-line border-t bg-sunken pb-[env(safe-area-inset-bottom)] sm:hidden"
     >
-      {items.slice(0, 4).map((item) => {
+      {items.slice(0, TAB_PLACES).map((item) => {
         const current = isCurrent(path, item.href);
         return (
           <Link
@@ -62,36 +61,16 @@ export const TabBar = () => {
           </Link>
         );
       })}
-      <Menu
-        side="top"
-        trigger={
-          <button
-            type="button"
-            className={cn(
-              TAB,
-              rest.some((item) => isCurrent(path, item.href)) && 'font-semibold text-accent-ink',
-            )}
-          >
-            <Ellipsis aria-hidden />
-            More
-          </button>
-        }
+      <LazyMenu
+        load={loadMore}
+        className={cn(
+          TAB,
+          rest.some((item) => isCurrent(path, item.href)) && 'font-semibold text-accent-ink',
+        )}
       >
-        {rest.map((item) => (
-          <MenuItem key={item.href} asChild>
-            <Link href={item.href}>
-              <item.icon aria-hidden />
-              {item.label}
-            </Link>
-          </MenuItem>
-        ))}
-        <MenuItem asChild>
-          <Link href="/tv">
-            <Play aria-hidden />
-            Open TV
-          </Link>
-        </MenuItem>
-      </Menu>
+        <Ellipsis aria-hidden />
+        More
+      </LazyMenu>
     </nav>
   );
 };

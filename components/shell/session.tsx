@@ -6,7 +6,7 @@ import { createContext, type ReactNode, useContext, useEffect } from 'react';
 import { isSignedOut } from '@/lib/client/errors';
 import { meQuery, setupQuery, signOut } from '@/lib/client/session';
 import type { Me } from '@/lib/contract/accounts';
-import { type Role, roleAtLeast } from '@/lib/contract/roles';
+import { type Role, roleAtLeast } from '@/lib/contract/role-order';
 import { LogoMark } from '../brand/logo';
 import { ErrorBox } from '../ui/feedback';
 import { tellError } from '../ui/toast';

@@ -3,15 +3,18 @@
 import { ChevronsUpDown, Play } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { roleAtLeast } from '@/lib/contract/roles';
+import { roleAtLeast } from '@/lib/contract/role-order';
 import { formatCount } from '@/lib/units/format';
 import { Logo } from '../brand/logo';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
-import { AccountMenu, Avatar } from './account-menu';
+import { Avatar } from './avatar';
+import { LazyMenu } from './lazy-menu';
 import { isCurrent, NAV, type NavItem } from './nav-items';
 import { useMe } from './session';
 import { useOverview } from './use-overview';
+
+const loadAccount = () => import('./account-panel').then((m) => m.AccountAbove);
 
 const Entry = ({ item, current, count }: { item: NavItem; current: boolean; count: number | undefined }) => (
   <li>
@@ -62,19 +65,14 @@ export const SideNav = () => {
             Open TV
           </Link>
         </Button>
-        <AccountMenu
-          side="top"
-          trigger={
-            <button
-              type="button"
-              className="hit flex h-8 items-center gap-[9px] rounded-md px-2 text-left text-ink-2 hover:bg-line-soft hover:text-ink"
-            >
-              <Avatar name={me.name} />
-              <span className="min-w-0 flex-1 truncate">{me.name}</span>
-              <ChevronsUpDown aria-hidden className="size-4 text-ink-3" />
-            </button>
-          }
-        />
+        <LazyMenu
+          load={loadAccount}
+          className="hit flex h-8 items-center gap-[9px] rounded-md px-2 text-left text-ink-2 hover:bg-line-soft hover:text-ink"
+        >
+          <Avatar name={me.name} />
+          <span className="min-w-0 flex-1 truncate">{me.name}</span>
+          <ChevronsUpDown aria-hidden className="size-4 text-ink-3" />
+        </LazyMenu>
       </div>
     </nav>
   );

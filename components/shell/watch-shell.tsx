@@ -1,26 +1,26 @@
 'use client';
 
-import { SlidersHorizontal } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { Logo } from '../brand/logo';
 import { cn } from '../ui/cn';
-import { MenuItem } from '../ui/menu';
-import { AccountMenu, Avatar } from './account-menu';
+import { Avatar } from './avatar';
+import { LazyMenu } from './lazy-menu';
 import { LiveEvents } from './live-events';
 import { isCurrent } from './nav-items';
-import { SessionGate, useMay, useMe } from './session';
+import { SessionGate, useMe } from './session';
 
 const PLACES = [
   { href: '/tv', label: 'TV' },
   { href: '/videos', label: 'Videos' },
 ] as const;
 
+const loadAccount = () => import('./account-panel').then((m) => m.AccountOfViewer);
+
 const WatchBar = () => {
   const me = useMe();
   const path = usePathname();
-  const control = useMay('editor');
   return (
     <header className="flex h-14 items-center gap-1 px-6 max-sm:h-[52px] max-sm:px-4">
       <Link href="/tv" aria-label="Siaran, TV" className="flex pr-5 max-sm:pr-2">
@@ -47,26 +47,13 @@ const WatchBar = () => {
         })}
       </nav>
       <div className="ml-auto flex items-center gap-2">
-        <AccountMenu
-          trigger={
-            <button
-              type="button"
-              aria-label="Account"
-              className="-mr-2.5 grid size-11 place-items-center rounded-md"
-            >
-              <Avatar name={me.name} />
-            </button>
-          }
+        <LazyMenu
+          load={loadAccount}
+          aria-label="Account"
+          className="grid size-11 -mr-2.5 place-items-center rounded-md"
         >
-          {control ? (
-            <MenuItem asChild>
-              <Link href="/overview">
-                <SlidersHorizontal aria-hidden />
-                Control room
-              </Link>
-            </MenuItem>
-          ) : null}
-        </AccountMenu>
+          <Avatar name={me.name} />
+        </LazyMenu>
       </div>
     </header>
   );

@@ -9,11 +9,12 @@ type MenuProps = {
   children: ReactNode;
   align?: 'start' | 'end';
   side?: 'top' | 'bottom';
+  startOpen?: boolean;
 };
 
 /** A list of actions that opens from a button. */
-export const Menu = ({ trigger, children, align = 'end', side = 'bottom' }: MenuProps) => (
-  <Radix.Root>
+export const Menu = ({ trigger, children, align = 'end', side = 'bottom', startOpen = false }: MenuProps) => (
+  <Radix.Root defaultOpen={startOpen}>
     <Radix.Trigger asChild>{trigger}</Radix.Trigger>
     <Radix.Portal>
       <Radix.Content
@@ -36,7 +37,7 @@ export const MenuItem = ({ danger = false, className, ...rest }: MenuItemProps) 
     {...rest}
     className={cn(
       'flex h-[34px] cursor-pointer select-none items-center gap-2.5 rounded-md px-2.5 font-[550] outline-none pointer-coarse:h-11',
-      'data-[disabled]:pointer-events-none data-[highlighted]:bg-raised data-[disabled]:opacity-50 light:data-[highlighted]:bg-raised [&_svg]:size-4',
+      'data-[disabled]:pointer-events-none data-[highlighted]:bg-raised data-[disabled]:opacity-50 [&_svg]:size-4',
       danger ? 'text-bad' : 'text-ink [&_svg]:text-ink-3',
       className,
     )}

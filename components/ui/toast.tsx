@@ -1,47 +1,35 @@
 'use client';
 
-import { CircleCheck, CircleX } from 'lucide-react';
-import { Toaster as Sonner, toast } from 'sonner';
+import dynamic from 'next/dynamic';
+import { useSyncExternalStore } from 'react';
 import { errorSentence } from '@/lib/client/errors';
+import { createStore } from '@/lib/client/store';
 
-/** Where toasts appear: bottom right, above the strip; above the tab bar on a phone. */
-export const Toaster = () => (
-  <Sonner
-    position="bottom-right"
-    duration={6000}
-    offset={{ bottom: 56, right: 20 }}
-    mobileOffset={{ bottom: 76, left: 12, right: 12 }}
-    gap={8}
-    icons={{
-      success: <CircleCheck aria-hidden className="size-4 text-ok" />,
-      error: <CircleX aria-hidden className="size-4 text-bad" />,
-    }}
-    toastOptions={{
-      unstyled: true,
-      classNames: {
-        toast:
-          'flex w-full items-center gap-3 rounded-lg border border-line-strong bg-overlay py-2.5 pr-3 pl-3.5 text-body text-ink shadow-(--shadow-3) font-sans',
-        title: 'font-[550]',
-        content: 'min-w-0 flex-1',
-        actionButton: 'rounded-sm px-2 h-8 font-[560] text-accent-ink hover:bg-raised',
-      },
-    }}
-  />
-);
+export type Undo = { label: string; run: () => void };
+export type Notice = { kind: 'done' | 'failed'; sentence: string; undo?: Undo };
 
-type Undo = { label: string; run: () => void };
+/** What was said and not shown yet. */
+export const notices = createStore<readonly Notice[]>([]);
+
+const say = (notice: Notice): void => notices.set([...notices.get(), notice]);
 
 /** One sentence about what was done, with a way back when there is one. */
-export const tell = (sentence: string, undo?: Undo): void => {
-  toast.success(sentence, undo ? { action: { label: undo.label, onClick: undo.run } } : undefined);
-};
+export const tell = (sentence: string, undo?: Undo): void =>
+  say({ kind: 'done', sentence, ...(undo ? { undo } : {}) });
 
 /** One sentence about what did not work. */
-export const tellError = (error: unknown): void => {
-  toast.error(errorSentence(error));
+export const tellProblem = (sentence: string): void => say({ kind: 'failed', sentence });
+
+/** The same for something that was thrown. */
+export const tellError = (error: unknown): void => tellProblem(errorSentence(error));
+
+const Shown = dynamic(() => import('./toaster').then((m) => m.Toaster), { ssr: false });
+const never = (): boolean => false;
+let wanted = false;
+const isWanted = (): boolean => {
+  wanted ||= notices.get().length > 0;
+  return wanted;
 };
 
-/** The same with a sentence of our own. */
-export const tellProblem = (sentence: string): void => {
-  toast.error(sentence);
-};
+/** Where toasts appear; what draws them is loaded with the first one. */
+export const Toaster = () => (useSyncExternalStore(notices.subscribe, isWanted, never) ? <Shown /> : null);

@@ -13,7 +13,7 @@ import { Skeleton } from '../ui/state';
 import { tell, tellError } from '../ui/toast';
 
 const Address = ({ label, hint, url }: { label: string; hint: string; url: string }) => (
-  <div className="grid gap-1.5">
+  <div className="grid min-w-0 gap-1.5">
     <p>
       <b className="font-[560]">{label}</b> <span className="text-ink-3 text-label">{hint}</span>
     </p>
@@ -59,7 +59,7 @@ export const LineCard = () => {
     );
   }
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
       <Address label="M3U" hint="MPEG-TS, for VLC, Kodi and TV apps" url={line.data.m3u.ts} />
       <Address label="M3U with HLS" hint="for phones and browsers" url={line.data.m3u.hls} />
       <div>

@@ -2,12 +2,13 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Ban, CircleCheck, Ellipsis, Pencil, Trash2 } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { keys } from '@/lib/client/keys';
 import { deleteUser, updateUser, usersQuery } from '@/lib/client/users';
 import type { User } from '@/lib/contract/accounts';
 import { formatAgo } from '@/lib/units/time';
-import { Avatar } from '../shell/account-menu';
+import { Avatar } from '../shell/avatar';
 import { useMe } from '../shell/session';
 import { IconButton } from '../ui/button';
 import { Confirm } from '../ui/confirm';
@@ -16,7 +17,8 @@ import { Menu, MenuItem, MenuSeparator } from '../ui/menu';
 import { Skeleton, Tag } from '../ui/state';
 import { tell, tellError } from '../ui/toast';
 import { ROLE_WORDS } from './role-words';
-import { EditUserDialog } from './user-dialog';
+
+const EditUserDialog = dynamic(() => import('./user-dialog').then((m) => m.EditUserDialog), { ssr: false });
 
 type RowProps = {
   user: User;

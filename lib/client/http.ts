@@ -1,5 +1,4 @@
 import type { ErrorBody } from '../contract/common.ts';
-import { ERRORS, isErrorCode } from '../contract/errors.ts';
 
 /** What the API answered when it did not do what was asked; `message` is ready to be shown. */
 export class ApiError extends Error {
@@ -46,9 +45,6 @@ const withQuery = (path: string, query: RequestOptions['query']): string => {
   return text === '' ? path : `${path}?${text}`;
 };
 
-const sentence = (code: string, fallback: string): string =>
-  isErrorCode(code) ? ERRORS[code].message : fallback;
-
 const asErrorBody = (value: unknown): ErrorBody['error'] | null => {
   if (typeof value !== 'object' || value === null || !('error' in value)) return null;
   const { error } = value;
@@ -71,7 +67,7 @@ const toError = async (response: Response): Promise<ApiError> => {
   return new ApiError({
     code,
     status: response.status,
-    message: error?.message ?? sentence(code, fallback),
+    message: error?.message ?? fallback,
     requestId: error?.requestId ?? response.headers.get('x-request-id'),
     details: error?.details,
     retryAfterSeconds: Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
