@@ -17,9 +17,6 @@ export type VideoPatch = {
 
 type FirstStage = 'probe' | 'rendition';
 
-/** What people and ingest do with videos. */
-export type Commands = ReturnType<typeof createCommands>;
-
 export const needVideo = async (ports: VodPorts, id: string): Promise<VideoRow> => {
   const row = await findVideo(ports.db, id);
   if (!row) throw new AppError('NOT_FOUND');
@@ -42,6 +39,7 @@ export async function begin(
   return moved;
 }
 
+/** What people and ingest do with videos. */
 export function createCommands(ports: VodPorts, pipeline: Pipeline) {
   const { db, store, events } = ports;
 

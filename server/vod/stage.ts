@@ -1,7 +1,6 @@
 import type { VideoStage } from '../../lib/contract/videos.ts';
 import type { Tx } from '../db/index.ts';
 import type { MediaFacts } from '../media/facts.ts';
-import type { ChildResult } from '../media/ffmpeg/types.ts';
 import type { VodPorts } from './ports.ts';
 import type { Report } from './progress.ts';
 import type { VideoRow } from './queries.ts';
@@ -41,5 +40,3 @@ export class Passing extends Error {
 export const factsOf = (video: VideoRow): MediaFacts => video.facts as unknown as MediaFacts;
 
 export const rawKey = (videoId: string): string => `raw/${videoId}`;
-
-export type { ChildResult };
