@@ -130,7 +130,7 @@ const always = [
     name: 'product-without-tests',
     severity: 'error',
     comment: 'What ships does not import what only tests use.',
-    from: { path: '^(app|components|lib|server|drizzle|bin)/', pathNot: TESTS },
+    from: { path: '^(app|components|lib|server|drizzle)/', pathNot: TESTS },
     to: { path: `^(tests|scripts|bench)/|${TESTS}` },
   },
 ];
