@@ -30,7 +30,11 @@ const When = ({ job }: { job: Job }) => {
   const seconds = tookSeconds(job);
   if (job.state === 'running') {
     const rest = job.etaSeconds === null ? '' : `, about ${formatRemaining(job.etaSeconds)} left`;
-    return <>{job.speed === null ? `Running${rest}` : `${formatSpeed(job.speed)} speed${rest}`}</>;
+    return (
+      <>
+        {job.speed === null || job.speed < 0.05 ? `Running${rest}` : `${formatSpeed(job.speed)} speed${rest}`}
+      </>
+    );
   }
   if (seconds !== null) return <>took {took(seconds)}</>;
   return <>{formatAgo(job.endedAt ?? job.createdAt, Date.now())}</>;

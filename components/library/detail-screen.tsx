@@ -179,7 +179,13 @@ const Detail = ({ video }: { video: Video }) => {
               thumbnail={video.thumbnail}
               dimmed={video.state === 'failed'}
               className="rounded-lg max-sm:rounded-none"
-            />
+            >
+              {video.error || video.state === 'cancelled' ? null : (
+                <p className="absolute inset-x-0 bottom-0 bg-linear-to-b from-transparent to-[rgb(6_4_12/.86)] px-4 pt-10 pb-3 font-[560] text-white">
+                  It plays here as soon as the first quality is ready.
+                </p>
+              )}
+            </Poster>
           )}
         </div>
         <div className="min-w-0">

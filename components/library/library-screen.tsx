@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useDeferredValue, useEffect } from 'react';
+import type { Video } from '@/lib/contract/videos';
 import { formatCount } from '@/lib/units/format';
 import { useOverview } from '../shell/use-overview';
 import { Empty, ErrorBox } from '../ui/feedback';
@@ -35,18 +36,17 @@ const useOpened = (): void => {
   }, [open, router]);
 };
 
+const isBad = ({ state }: Pick<Video, 'state'>): boolean => state === 'failed' || state === 'cancelled';
+
 /** Cards of what is not ready: newest first, failed ones last. */
 const Tray = ({ tab, search }: { tab: Tab; search: string }) => {
   const unfinished = useVideoList({ state: 'unfinished' });
   const uploads = useUploads();
   const words = search.trim().toLowerCase();
   const shown = unfinished.items
-    .filter(({ state }) =>
-      tab === 'failed'
-        ? state === 'failed' || state === 'cancelled'
-        : tab === 'all' || (state !== 'failed' && state !== 'cancelled'),
-    )
-    .filter(({ title, fileName }) => `${title} ${fileName}`.toLowerCase().includes(words));
+    .filter((video) => tab === 'all' || isBad(video) === (tab === 'failed'))
+    .filter(({ title, fileName }) => `${title} ${fileName}`.toLowerCase().includes(words))
+    .sort((a, b) => Number(isBad(a)) - Number(isBad(b)));
   if (unfinished.error && tab !== 'all') {
     return (
       <ErrorBox
@@ -119,7 +119,7 @@ const Grid = ({ search }: { search: string }) => {
 const useCounts = () => {
   const unfinished = useVideoList({ state: 'unfinished' });
   const ready = useVideoList({ state: 'ready' });
-  const failed = unfinished.items.filter(({ state }) => state === 'failed' || state === 'cancelled').length;
+  const failed = unfinished.items.filter(isBad).length;
   const known = unfinished.total !== null && ready.total !== null;
   return {
     failed,

@@ -33,10 +33,11 @@ export const Poster = ({
         <div
           aria-hidden
           className={cn(
-            'wide grid size-full place-items-center font-[720] text-[clamp(20px,14cqw,56px)] text-white/80',
+            'wide grid size-full place-items-center font-[720] text-white/80',
             dimmed && 'opacity-40 grayscale',
           )}
           style={{
+            fontSize: 'clamp(18px, 14cqw, 56px)',
             background: `radial-gradient(120% 130% at 78% 8%, ${ground} 0%, color-mix(in oklab, ${ground} 34%, #07060c) 46%, #07060c 100%)`,
           }}
         >

@@ -54,7 +54,7 @@ const Frame = ({ poster, title, state, share, label, line, actions, children, da
         <p className="text-ink-2 text-label max-sm:line-clamp-2">{line}</p>
       </div>
       <div className="flex items-center gap-2 max-sm:col-start-2 max-sm:row-start-2 max-sm:mt-2">{state}</div>
-      <div className="flex min-w-[150px] items-center justify-end gap-1.5 max-sm:col-start-2 max-sm:row-start-3 max-sm:mt-2 max-sm:min-w-0 max-sm:justify-start">
+      <div className="flex min-w-[150px] items-center justify-end gap-1.5 max-sm:col-start-2 max-sm:row-start-3 max-sm:mt-2 max-sm:-ml-2 max-sm:min-w-0 max-sm:justify-start">
         {actions}
       </div>
     </div>

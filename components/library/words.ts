@@ -44,7 +44,7 @@ export const workLine = ({ state, progress }: Pick<Video, 'state' | 'progress'>)
   const { stage, speed, etaSeconds } = progress;
   return [
     stage === null ? 'Beginning' : STAGE_WORDS[stage],
-    speed === null ? '' : `${formatSpeed(speed)} speed`,
+    speed === null || speed < 0.05 ? '' : `${formatSpeed(speed)} speed`,
     etaSeconds === null ? '' : `about ${formatRemaining(etaSeconds)} left`,
   ]
     .filter((part) => part !== '')

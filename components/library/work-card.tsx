@@ -4,7 +4,6 @@ import { Play, RotateCcw } from 'lucide-react';
 import Link from 'next/link';
 import type { Video } from '@/lib/contract/videos';
 import { formatBytes, formatPercent } from '@/lib/units/format';
-import { FailureLog } from '../jobs/failure';
 import { Button } from '../ui/button';
 import { Bar, Tag } from '../ui/state';
 import type { UploadItem } from '../uploader/types';
@@ -49,14 +48,13 @@ const Failure = ({ video }: { video: Video }) => {
   return (
     <>
       <p className="text-ink-2 text-label">{video.error?.message ?? title}</p>
-      {video.error ? <FailureLog error={video.error} /> : null}
       <div className="mt-auto flex flex-wrap gap-2 pt-1">
         <Button size="sm" busy={retry.isPending} onClick={() => retry.mutate()}>
           <RotateCcw aria-hidden />
           Retry
         </Button>
         <Button asChild size="sm" tone="quiet">
-          <Link href={`/library/${video.id}`}>Details</Link>
+          <Link href={`/library/${video.id}`}>{video.error?.log?.length ? 'Log' : 'Details'}</Link>
         </Button>
       </div>
     </>

@@ -72,7 +72,7 @@ export const DropZone = ({ className }: { className?: string }) => (
   <section
     aria-label="Upload videos"
     className={cn(
-      'flex items-center gap-4 rounded-lg border border-line-strong border-dashed px-6 py-5 max-sm:flex-col max-sm:items-stretch max-sm:px-4 max-sm:text-center',
+      'flex items-center gap-4 rounded-lg border border-line-strong px-6 [border-style:dashed] py-5 max-sm:flex-col max-sm:items-stretch max-sm:px-4 max-sm:text-center',
       className,
     )}
   >
