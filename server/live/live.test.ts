@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NULL_PACKET } from '../media/ts/packet.ts';
 import { demux, ffmpegWarnings, makeClip } from '../media/ts/test-clips.ts';
 import { startEngine, type TestEngine, text, watch } from './test-engine.ts';
 import { type PacedClip, pace, playing, type SourceServer, startSource } from './test-source.ts';
@@ -175,6 +176,57 @@ describe('sources that fail', () => {
     await mine.close();
     await flaky.close();
   }, 30_000);
+
+  it('SRC-03: a source that goes silent is left within 3 s, while its viewers stay connected', async () => {
+    const sick = await startSource({
+      '/a.ts': (req, res) => {
+        playing(clip, { skipMs: 2000 })(req, res);
+        // From here on the connection stays open and brings only null packets.
+        setTimeout(() => {
+          const write = res.write.bind(res);
+          res.write = () => write(NULL_PACKET);
+        }, 1500);
+      },
+    });
+    const mine = await startEngine([sick.port, second.port]);
+    const channel = mine.channel([`${sick.origin}/a.ts`, `${second.origin}/b.ts`]);
+    const viewer = await watch(`${mine.origin}/${channel.id}`);
+    await mine.reaches('active');
+    const begun = performance.now();
+    await mine.reaches('failing-over');
+    expect(performance.now() - begun).toBeLessThan(1500 + 3000);
+    await expect.poll(() => mine.switches.length).toBe(1);
+    const now = mine.live.statusOf(channel.id);
+    expect(now).toMatchObject({ clients: 1, state: 'active', source_position: 1, upstream_connections: 1 });
+    viewer.leave();
+    await mine.close();
+    await sick.close();
+  }, 20_000);
+
+  it('the only source is opened again when it breaks off, while its viewers stay connected', async () => {
+    const lone = await startSource({ '/a.ts': playing(clip, { skipMs: 3000 }) });
+    const mine = await startEngine([lone.port]);
+    const channel = mine.channel([`${lone.origin}/a.ts`]);
+    const viewer = await watch(`${mine.origin}/${channel.id}`);
+    await viewer.until(60_000);
+    lone.cut();
+    await mine.reaches('failed');
+    const before = viewer.received();
+    await viewer.until(before + 188 * 4);
+    expect(demux(viewer.bytes()).demuxer.damage.counterJumps).toBe(0);
+    mine.states.length = 0;
+    await mine.reaches('active');
+    await viewer.until(before + 60_000);
+    expect(lone.requests.length).toBe(2);
+    expect(demux(viewer.bytes()).demuxer.damage).toMatchObject({
+      counterJumps: 0,
+      lostSync: 0,
+      droppedVideo: 0,
+    });
+    viewer.leave();
+    await mine.close();
+    await lone.close();
+  }, 20_000);
 
   it('waiting viewers are told a sentence when no source is left, and nobody is opened in a hot loop', async () => {
     const channel = engine.channel([dead, url('/forbidden')]);

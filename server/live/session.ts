@@ -391,7 +391,7 @@ export class LiveSession {
     clearInterval(this.#timer);
     this.#closeRun();
     this.#room.refuse(new AppError('STREAM_STARTING', { retryAfterSeconds: 1 }));
-    this.#audience.end();
+    this.#audience.close();
     this.closed = Promise.all([this.#runs, this.#path.close()]).then(() => undefined);
     this.#door.enter('stopped', reason);
     this.#ports.onGone(this);

@@ -28,6 +28,9 @@ export type ReaderContext = {
   ports: Pick<LivePorts, 'net' | 'ffmpeg' | 'clock' | 'maxHeight'>;
 };
 
+/** Small enough that even a slow stream is held back in short steps. */
+const STEP_BYTES = 16 * 1024;
+
 /** The way of bytes from any reader to the sink: demuxed, and paced by holding the reader back. */
 export class TsFeed {
   readonly #context: ReaderContext;
@@ -49,10 +52,16 @@ export class TsFeed {
     return this.#demuxer.program !== null;
   }
 
+  /** Takes bytes of any length; comes back when the next ones are wanted. */
   async push(chunk: Buffer): Promise<void> {
+    this.#context.sink.bytes(chunk.length);
+    for (let at = 0; at < chunk.length; at += STEP_BYTES)
+      await this.#step(chunk.subarray(at, at + STEP_BYTES));
+  }
+
+  async #step(bytes: Buffer): Promise<void> {
     const { sink, ports, signal } = this.#context;
-    sink.bytes(chunk.length);
-    this.#demuxer.push(chunk);
+    this.#demuxer.push(bytes);
     if (this.#refused) throw this.#refused;
     const waitMs = this.#pacer.waitMs(ports.clock.monotonicMs(), sink.mediaMs());
     if (waitMs <= 0) return;

@@ -21,6 +21,7 @@ export class Audience {
   #keptAliveAtMs = 0;
   #sentAtWallMs: number | null = null;
   #skips = 0;
+  #countedHls = 0;
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -62,6 +63,7 @@ export class Audience {
     this.touch();
     this.#lastHlsMs = this.#now();
     if (viewerId !== null) this.#hlsViewers.seen(viewerId, this.#now());
+    this.#countHls(this.#hlsViewers.size);
   }
 
   countSent(sizeBytes: number): void {
@@ -100,6 +102,7 @@ export class Audience {
   tick(now: number, targetDurationS: number): void {
     this.sent.mark(now);
     this.#hlsViewers.expire(now, targetDurationS);
+    this.#countHls(this.#hlsViewers.size);
     for (const viewer of this.#viewers) viewer.sweep();
   }
 
@@ -113,6 +116,17 @@ export class Audience {
   /** Ends every connection, in order. */
   end(): void {
     for (const viewer of this.#viewers) viewer.end();
+  }
+
+  /** The session is over: nobody counts any more. */
+  close(): void {
+    this.end();
+    this.#countHls(0);
+  }
+
+  #countHls(count: number): void {
+    this.#ports.counts.viewers.inc({ output: 'hls' }, count - this.#countedHls);
+    this.#countedHls = count;
   }
 
   #now(): number {
