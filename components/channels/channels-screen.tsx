@@ -9,12 +9,12 @@ import { Button } from '../ui/button';
 import { Empty, ErrorBox, HelpLink } from '../ui/feedback';
 import { PageHead } from '../ui/panel';
 import { useUrlState } from '../ui/use-url-state';
-import { BulkBar } from './bulk-bar';
 import { ChannelFilters, filterOf } from './channel-filters';
-import { ChannelTable } from './channel-table';
 import { type Selection, selectedIds } from './selection';
 import { useChannelList } from './use-channel-list';
 
+const ChannelTable = dynamic(() => import('./channel-table').then((m) => m.ChannelTable), { ssr: false });
+const BulkBar = dynamic(() => import('./bulk-bar').then((m) => m.BulkBar), { ssr: false });
 const ChannelDrawer = dynamic(() => import('./channel-drawer').then((m) => m.ChannelDrawer), { ssr: false });
 const ChannelDialog = dynamic(() => import('./channel-dialog').then((m) => m.ChannelDialog), { ssr: false });
 const ImportDialog = dynamic(() => import('../import/import-dialog').then((m) => m.ImportDialog), {

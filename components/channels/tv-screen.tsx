@@ -1,6 +1,7 @@
 'use client';
 
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useCallback, useMemo, useState } from 'react';
 import { type ChannelFilter, channelPages, channelQuery, groupsQuery } from '@/lib/client/channels';
@@ -12,8 +13,9 @@ import { Empty, ErrorBox } from '../ui/feedback';
 import { Select } from '../ui/field';
 import { SearchBox } from '../ui/search-box';
 import { useUrlState } from '../ui/use-url-state';
-import { TvList } from './tv-list';
 import { TvStage } from './tv-stage';
+
+const TvList = dynamic(() => import('./tv-list').then((m) => m.TvList), { ssr: false });
 
 const NONE: Channel[] = [];
 

@@ -1,6 +1,5 @@
 import { LoaderCircle } from 'lucide-react';
-import { Slot } from 'radix-ui';
-import type { ComponentProps } from 'react';
+import { Children, type ComponentProps, cloneElement, isValidElement } from 'react';
 import { cn } from './cn';
 
 const TONES = {
@@ -46,11 +45,10 @@ export const Button = ({
     className,
   );
   if (asChild) {
-    return (
-      <Slot.Root className={looks} {...rest}>
-        {children}
-      </Slot.Root>
-    );
+    const child = Children.only(children);
+    return isValidElement<{ className?: string }>(child)
+      ? cloneElement(child, { ...rest, className: cn(looks, child.props.className) })
+      : null;
   }
   return (
     <button

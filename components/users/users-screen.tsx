@@ -7,8 +7,8 @@ import { Button } from '../ui/button';
 import { Page, PageHead, Panel } from '../ui/panel';
 import { LineCard } from './line-card';
 import { TokenList } from './token-list';
-import { UserList } from './user-list';
 
+const UserList = dynamic(() => import('./user-list').then((m) => m.UserList), { ssr: false });
 const AddUserDialog = dynamic(() => import('./user-dialog').then((m) => m.AddUserDialog), { ssr: false });
 const TokenDialog = dynamic(() => import('./token-dialog').then((m) => m.TokenDialog), { ssr: false });
 
