@@ -32,6 +32,7 @@ let ingest: Ingest;
 let server: http.Server;
 let port: number;
 let acceptFails = false;
+let maxBytes = 20_000_000;
 const accepted: string[] = [];
 const abandoned: string[] = [];
 const PEOPLE: Record<string, Uploader> = {
@@ -47,12 +48,13 @@ beforeAll(async () => {
   for (const { userId, role } of Object.values(PEOPLE))
     await database.db.insert(user).values({ id: userId, name: userId, email: `${userId}@example.org`, role });
   const store = createStore({ dataDir: dir });
+  const fixed = fixedSettings(loadConfig({ DATA_DIR: dir }));
   await store.open();
   ingest = createIngest({
     db: database.db,
     store,
     events: new Events(),
-    settings: fixedSettings(loadConfig({ DATA_DIR: dir, UPLOAD_MAX_SIZE: '20000000' })),
+    settings: { get: (key) => (key === 'uploadMaxBytes' ? maxBytes : fixed.get(key)) as never },
     log: silentLog(),
     accept: async (videoId) => {
       if (acceptFails) throw new Error('the database went away');
@@ -247,6 +249,16 @@ test('UP-08 too large a file or too long a body is 413 and the file is never lon
     413,
   );
   expect(statSync(fileOf(at)).size).toBeLessThanOrEqual(5);
+});
+
+test('UP-09 nobody reserves more than the disk has, and nothing is left of the try', async () => {
+  const before = readdirSync(join(dir, 'temp/uploads')).length;
+  maxBytes = Number.MAX_SAFE_INTEGER;
+  const answer = await create(9_000_000_000_000_000);
+  maxBytes = 20_000_000;
+  expect(answer).toMatchObject({ status: 507, body: expect.stringContaining('disk is full') });
+  expect(answer.headers['video-id']).toBeUndefined();
+  expect(readdirSync(join(dir, 'temp/uploads')).length).toBe(before);
 });
 
 test('UP-10 names are only titles; metadata that breaks the protocol is refused', async () => {

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -129,6 +137,36 @@ describe('supervisor', () => {
     }).done;
     expect(result.code).not.toBe(0);
     expect(result.lastLines.join('\n')).toMatch(/malloc of size|allocate memory/);
+  });
+
+  test('FILE-15 a child has its own group, no rights it does not need, and no network', async () => {
+    const decoder = process.getuid?.() === 0 ? { uid: 58_111, gid: 58_111 } : null;
+    const locked = createSupervisor({
+      ffmpegPath: 'ffmpeg',
+      ffprobePath: 'ffprobe',
+      runDir: join(dir, 'run'),
+      decoder,
+    });
+    const child = locked.start({
+      label: 'locked',
+      program: 'ffmpeg',
+      args: [...realtime(20), ...nowhere],
+      stdout: 'progress',
+    });
+    await new Promise<void>((seen) => child.onProgress(() => seen()));
+    const pid = (await child.pid) as number;
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const uid = decoder?.uid ?? process.getuid?.();
+    expect(status).toMatch(new RegExp(`^Uid:\\s+${uid}\\s+${uid}\\s+${uid}\\s`, 'm'));
+    const can = await locked.capabilities();
+    if (can.dropPrivileges) expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+    const own = readlinkSync('/proc/self/ns/net');
+    expect(readlinkSync(`/proc/${pid}/ns/net`) === own).toBe(!can.unshareNet);
+    expect(readFileSync(`/proc/${pid}/environ`, 'latin1')).not.toMatch(/HOME=|SIARAN|DATABASE/);
+    const group = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ')[2];
+    expect(Number(group)).toBe(pid);
+    await locked.close();
+    expect(startMark(pid)).toBeNull();
   });
 
   test('a missing program is a result, not a crash', async () => {
