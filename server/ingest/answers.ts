@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../core/errors.ts';
+import { isListedOrigin } from '../http/origin.ts';
 import { BODY_TYPE, TUS_VERSION, TusRefusal } from './protocol.ts';
 import { EXPIRY_SECONDS, type UploadRow } from './rows.ts';
 
@@ -16,6 +17,24 @@ export function dropForwarded(req: IncomingMessage): void {
   }
   req.rawHeaders = kept;
   for (const name of FOREIGN) delete req.headers[name];
+}
+
+/** Headers of ours beside TUS's own that scripts of a listed origin may read. */
+export const EXPOSED = ['Upload-Expires', 'Tus-Checksum-Algorithm', 'Video-Id', 'X-Request-Id'];
+const SENT_HEADERS =
+  'Authorization, Content-Type, Tus-Resumable, Upload-Length, Upload-Metadata, Upload-Offset, Upload-Checksum, X-HTTP-Method-Override, X-Requested-With';
+
+/** Cross-origin rules of uploads (contracts.md §9): only the origins of ALLOWED_ORIGINS, with credentials. */
+export function uploadCors(req: IncomingMessage, res: ServerResponse, allowedOrigins: string): void {
+  const { origin } = req.headers;
+  res.setHeader('Vary', 'Origin');
+  if (origin === undefined || !isListedOrigin(origin, allowedOrigins)) return;
+  res.setHeader('Access-Control-Allow-Origin', origin);
+  res.setHeader('Access-Control-Allow-Credentials', 'true');
+  if (req.method !== 'OPTIONS') return;
+  res.setHeader('Access-Control-Allow-Methods', 'POST, HEAD, PATCH, DELETE, OPTIONS');
+  res.setHeader('Access-Control-Allow-Headers', SENT_HEADERS);
+  res.setHeader('Access-Control-Max-Age', '86400');
 }
 
 /** When an upload expires if nothing more comes (expiration extension). */

@@ -4,7 +4,15 @@ import type { Page } from '../../lib/contract/common.ts';
 import type { Upload } from '../../lib/contract/videos.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { isUuid, newId } from '../core/ids.ts';
-import { answerStored, checkPatch, dropForwarded, expiresAt, idOf, watchIdle } from './answers.ts';
+import {
+  answerStored,
+  checkPatch,
+  dropForwarded,
+  expiresAt,
+  idOf,
+  uploadCors,
+  watchIdle,
+} from './answers.ts';
 import { UploadStore } from './file-store.ts';
 import { finishUpload, uploadKey } from './finish.ts';
 import type { IngestPorts, Uploader } from './ports.ts';
@@ -99,6 +107,7 @@ class TusIngest implements Ingest {
   }
 
   async #answer(req: IncomingMessage, res: ServerResponse, user: Uploader | null): Promise<void> {
+    uploadCors(req, res, this.#ports.settings.get('allowedOrigins'));
     const override = req.headers['x-http-method-override'];
     if (req.method === 'POST' && typeof override === 'string') req.method = override.toUpperCase();
     const method = req.method ?? '';

@@ -48,7 +48,7 @@ beforeAll(async () => {
   for (const { userId, role } of Object.values(PEOPLE))
     await database.db.insert(user).values({ id: userId, name: userId, email: `${userId}@example.org`, role });
   const store = createStore({ dataDir: dir });
-  const fixed = fixedSettings(loadConfig({ DATA_DIR: dir }));
+  const fixed = fixedSettings(loadConfig({ DATA_DIR: dir, ALLOWED_ORIGINS: 'https://studio.example' }));
   await store.open();
   ingest = createIngest({
     db: database.db,
@@ -352,6 +352,22 @@ test('UP-17 a server killed between the move and the rows completes the upload a
   await ingest.sweep();
   expect((await rowOf(at)).state).toBe('stored');
   expect(accepted.filter((id) => id === videoId)).toHaveLength(1);
+});
+
+test('WEB-08 only a listed origin may upload from its pages, and it can read what it needs', async () => {
+  const made = await create(5, { Origin: 'https://studio.example' });
+  expect(made.headers).toMatchObject({
+    'access-control-allow-origin': 'https://studio.example',
+    'access-control-allow-credentials': 'true',
+    'access-control-expose-headers': expect.stringMatching(/Location.*Upload-Offset.*Video-Id/),
+  });
+  const preflight = await call('OPTIONS', '/files', {
+    Origin: 'https://studio.example',
+    'Access-Control-Request-Method': 'PATCH',
+  });
+  expect(preflight.headers['access-control-allow-headers']).toContain('Upload-Offset');
+  const strange = await create(5, { Origin: 'https://evil.example' });
+  expect(strange.headers['access-control-allow-origin']).toBeUndefined();
 });
 
 test('termination removes the upload and its video', async () => {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Server } from '@tus/server';
 import { messageOf } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
-import { UPLOADS_PATH } from './answers.ts';
+import { EXPOSED, UPLOADS_PATH } from './answers.ts';
 import type { UploadStore } from './file-store.ts';
 import { finishUpload } from './finish.ts';
 import { UploadLocker } from './locker.ts';
@@ -25,7 +25,9 @@ export function createTusServer(
     lockDrainTimeout: DRAIN_MS,
     relativeLocation: true,
     respectForwardedHeaders: false,
+    // Which origins may upload is said by `uploadCors`; the stock server would open itself to all.
     allowedOrigins: [],
+    exposedHeaders: EXPOSED,
     namingFunction: (request) => {
       const req = request.runtime?.node?.req as IncomingMessage | undefined;
       return (req && idFor(req)) ?? newId();
