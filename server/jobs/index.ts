@@ -13,7 +13,7 @@ export type QueueOptions<T> = {
   run(work: Work<T>): Promise<void>;
 };
 
-/** Thrown by a handler that wants to be run again a little later. Any other error ends the job. */
+/** Thrown by a handler that wants to be run again a little later; any other error does the same but is logged. */
 export class RunAgain extends Error {
   constructor(cause: unknown) {
     super('run again', { cause });
@@ -32,6 +32,8 @@ export type Jobs = {
   start(): Promise<void>;
   /** Puts work into a queue; an id that is already there is not put there twice. */
   send(queue: string, id: string, data: object): Promise<void>;
+  /** The same for work whose end was never written down: what the queue remembers of it is forgotten first. */
+  resend(queue: string, id: string, data: object): Promise<void>;
   /** Takes a job out of its queue, or stops it when it runs, and waits until it has stopped. */
   cancel(queue: string, id: string): Promise<void>;
   close(): Promise<void>;
@@ -116,6 +118,12 @@ class BossJobs implements Jobs {
     this.#wake(queue);
   }
 
+  async resend(queue: string, id: string, data: object): Promise<void> {
+    const ended = `delete from ${SCHEMA}.job where id = $1 and state in ('completed', 'cancelled', 'failed')`;
+    await this.#pool.query(ended, [id]);
+    await this.send(queue, id, data);
+  }
+
   async cancel(queue: string, id: string): Promise<void> {
     await this.#boss.cancel(queue, id);
     const running = this.#running.get(id);
@@ -176,11 +184,13 @@ class BossJobs implements Jobs {
   }
 
   async #settle(queue: string, id: string, error: unknown, signal: AbortSignal): Promise<void> {
-    const again = error instanceof RunAgain || (signal.aborted && signal.reason !== 'cancelled');
-    if (!again && !signal.aborted) this.#log.error({ queue, id, error: messageOf(error) }, 'a job failed');
+    const cancelled = signal.aborted && signal.reason === ('cancelled' satisfies StopReason);
+    // Handlers write their own failures down; what they throw means that they could not.
+    if (!signal.aborted && !(error instanceof RunAgain))
+      this.#log.error({ queue, id, error: messageOf(error) }, 'a job broke off');
     try {
-      if (again) await this.#boss.fail(queue, id, { message: messageOf(error) });
-      else await this.#boss.complete(queue, id);
+      if (cancelled) await this.#boss.complete(queue, id);
+      else await this.#boss.fail(queue, id, { message: messageOf(error) });
     } catch (failure) {
       // The row stays active; whoever holds the lease next puts it back.
       this.#log.warn({ queue, id, error: messageOf(failure) }, 'the end of a job could not be written');

@@ -83,3 +83,41 @@ test('PROC-10 of two instances on one database only one works', async () => {
   await expect.poll(() => bySecond, { timeout: 5000 }).toEqual([2]);
   await second.close();
 });
+
+test('work whose end was never written down can be sent again under its id', async () => {
+  let runs = 0;
+  const jobs = await opened(async () => void runs++);
+  const id = randomUUID();
+  await jobs.send('test', id, { n: 1 });
+  await expect.poll(async () => (await stateOf(id)).state).toBe('completed');
+  await jobs.send('test', id, { n: 1 });
+  await jobs.resend('test', id, { n: 1 });
+  await expect.poll(() => runs).toBe(2);
+  await jobs.close();
+});
+
+test('PROC-04 a handler that broke off is run again, and PostgreSQL connections that end stop nothing', async () => {
+  let runs = 0;
+  const jobs = await opened(async () => {
+    runs++;
+    if (runs === 1) throw new Error('the database was away');
+  });
+  const id = randomUUID();
+  await jobs.send('test', id, { n: 1 });
+  await expect.poll(() => runs, { timeout: 8000 }).toBe(2);
+  await database.pool.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  );
+  await expect
+    .poll(
+      () =>
+        jobs.send('test', randomUUID(), { n: 2 }).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 8000 },
+    )
+    .toBe(true);
+  await expect.poll(() => runs, { timeout: 10_000 }).toBe(3);
+  await jobs.close();
+});

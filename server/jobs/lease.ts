@@ -35,12 +35,16 @@ export function holdLease({ pool, key, onGained, onLost }: Options): Lease {
     try {
       const candidate = await pool.connect();
       client = candidate;
-      candidate.once('error', () => client === candidate && lose());
+      const onError = () => {
+        if (client === candidate) lose();
+      };
+      candidate.once('error', onError);
       const { rows } = await candidate.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [
         key,
       ]);
       if (rows[0]?.got !== true) {
         client = null;
+        candidate.off('error', onError);
         candidate.release();
         return again();
       }

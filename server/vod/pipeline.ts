@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { job, video } from '../../drizzle/schema/vod.ts';
 import type { VideoStage } from '../../lib/contract/videos.ts';
-import { messageOf } from '../core/errors.ts';
+import { isAppError, messageOf } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { Tx } from '../db/index.ts';
 import { RunAgain, type Work } from '../jobs/index.ts';
@@ -61,7 +61,7 @@ export function createPipeline(ports: VodPorts): Pipeline {
         .select()
         .from(job)
         .where(inArray(job.state, ['queued', 'running']));
-      for (const row of open) await pipeline.send(row.kind, row.id, row.videoId);
+      for (const { id, kind, videoId } of open) await jobs.resend(queueOf(kind), id, { videoId });
     },
   };
   for (const stage of Object.keys(STAGES) as WorkedStage[]) {
@@ -162,7 +162,8 @@ async function finish(
 
 async function fail(ports: VodPorts, begun: Begun, thrown: unknown): Promise<void> {
   const videoId = begun.video.id;
-  const passing = thrown instanceof Passing;
+  // What is no error of the catalogue came from around the work: the database was away, say.
+  const passing = thrown instanceof Passing || !isAppError(thrown);
   const attempt = begun.job.attempt;
   if (passing && attempt < ATTEMPTS) {
     const again = { state: 'queued' as const, attempt: attempt + 1 };
@@ -172,7 +173,7 @@ async function fail(ports: VodPorts, begun: Begun, thrown: unknown): Promise<voi
       .where(and(eq(job.id, begun.job.id), eq(job.state, 'running')));
     throw new RunAgain(thrown);
   }
-  const error = toVideoError(passing ? thrown.reason : thrown);
+  const error = toVideoError(thrown instanceof Passing ? thrown.reason : thrown);
   ports.log.warn(
     { videoId, stage: begun.job.kind, code: error.code, cause: messageOf(thrown), log: error.log?.slice(-5) },
     'a video failed',

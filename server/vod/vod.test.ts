@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import HLS from 'hls-parser';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { rendition, video } from '../../drizzle/schema/vod.ts';
 import { type TestDatabase, testDatabase } from '../../tests/support/database.ts';
 import { systemClock } from '../core/clock.ts';
@@ -17,6 +17,9 @@ import { createSupervisor, type Supervisor } from '../media/ffmpeg/supervisor.ts
 import { createStore, type Store } from '../store/index.ts';
 import { createVod, type Vod } from './index.ts';
 import { peakBitsPerSecond } from './measure.ts';
+
+// Real encoding takes its time on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let dir: string;
 let database: TestDatabase;
@@ -79,7 +82,7 @@ async function accept(content: string[] | Buffer): Promise<string> {
 }
 const settled = async (id: string) => {
   await expect
-    .poll(async () => (await vod.view(id)).state, { timeout: 25_000, interval: 50 })
+    .poll(async () => (await vod.view(id)).state, { timeout: 50_000, interval: 50 })
     .toMatch(/ready|failed|cancelled/);
   return vod.view(id);
 };
