@@ -32,19 +32,22 @@ const Nothing = ({ search }: { search: string }) => {
   );
 };
 
-/** The viewer's shelf: every video that is ready and meant for them. */
+/** The viewer's shelf: every video that plays and is meant for them. */
 export const VideosScreen = () => {
   const { params, change } = useUrlState();
   const search = params.get('q') ?? '';
   const late = useDeferredValue(search);
-  const list = useVideoList({ state: 'ready', search: late });
+  const list = useVideoList({ search: late });
+  const shown = list.items.filter(({ playable }) => playable);
   return (
     <div className="mx-auto max-w-[1440px] px-6 pt-2 pb-10 max-sm:px-4">
       <header className="mb-5 flex flex-wrap items-center gap-3">
         <h1 className="wide mr-auto font-[640] text-display max-sm:text-[26px] max-sm:leading-[31px]">
           Videos
-          {list.total ? (
-            <span className="data ml-3 text-ink-3 text-lead tracking-normal">{formatCount(list.total)}</span>
+          {shown.length > 0 && !list.hasNextPage ? (
+            <span className="data ml-3 text-ink-3 text-lead tracking-normal">
+              {formatCount(shown.length)}
+            </span>
           ) : null}
         </h1>
         <SearchBox
@@ -63,9 +66,9 @@ export const VideosScreen = () => {
         />
       ) : null}
       {list.isPending && !list.error ? <TileSkeletons /> : null}
-      {list.data && list.items.length === 0 ? <Nothing search={late} /> : null}
+      {list.data && shown.length === 0 && !list.hasNextPage ? <Nothing search={late} /> : null}
       <div className={TILE_GRID}>
-        {list.items.map((video) => (
+        {shown.map((video) => (
           <VideoTile key={video.id} video={video} href={`/videos/${video.id}`} />
         ))}
       </div>

@@ -17,8 +17,8 @@ import { useVideo, useVideoList } from './use-videos';
 const MOST = 12;
 
 const More = ({ id }: { id: string }) => {
-  const list = useVideoList({ state: 'ready' });
-  const others = list.items.filter((video) => video.id !== id).slice(0, MOST);
+  const list = useVideoList({});
+  const others = list.items.filter((video) => video.id !== id && video.playable).slice(0, MOST);
   if (others.length === 0) return null;
   return (
     <aside aria-label="More videos" className="min-w-0 max-sm:px-4">

@@ -8,9 +8,10 @@ import {
   Play,
   RotateCcw,
 } from 'lucide-react';
-import type { ComponentProps, RefObject } from 'react';
+import type { RefObject } from 'react';
 import { formatClock } from '@/lib/units/format';
 import { cn } from '../ui/cn';
+import { PlayerButton } from './player-button';
 import { QualityMenu } from './quality-menu';
 import { Scrub } from './scrub';
 import type { PlayerRequest, PlayerState } from './types';
@@ -30,21 +31,6 @@ type ControlsProps = {
   menuOpen: boolean;
   onMenu: (open: boolean) => void;
 };
-
-/** A square button over the picture. */
-export const PlayerButton = ({ label, className, ...rest }: ComponentProps<'button'> & { label: string }) => (
-  <button
-    type="button"
-    aria-label={label}
-    title={label}
-    {...rest}
-    className={cn(
-      'hit relative grid size-9 shrink-0 place-items-center rounded-md text-white transition-colors duration-(--duration-fast)',
-      'hover:bg-white/12 focus-visible:outline-white [&_svg]:size-5',
-      className,
-    )}
-  />
-);
 
 const PlayButton = ({ state, request }: Pick<ControlsProps, 'state' | 'request'>) => {
   const running = state.phase === 'playing' || state.phase === 'waiting';

@@ -2,9 +2,9 @@ import { Check, SlidersHorizontal } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { cn } from '../ui/cn';
+import { useMedia } from '../ui/use-media';
 import { choiceLabel } from './quality';
 import type { PlayerRequest, PlayerState } from './types';
-import { useMedia } from './use-media';
 
 type QualityMenuProps = {
   state: PlayerState;

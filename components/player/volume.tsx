@@ -1,5 +1,5 @@
 import { Volume1, Volume2, VolumeX } from 'lucide-react';
-import { PlayerButton } from './controls';
+import { PlayerButton } from './player-button';
 import type { PlayerRequest, PlayerState } from './types';
 
 type VolumeProps = { state: PlayerState; request: (request: PlayerRequest) => void };
