@@ -2,20 +2,23 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
+import { singleFlight } from '../../core/single-flight.ts';
 
-/** The newest segments are asked for by everybody at once; older ones come from the disk. */
-const KEPT_IN_MEMORY = 3;
+/** The newest segment is asked for by everybody at once; older ones come from the disk. */
+const KEPT_IN_MEMORY = 1;
 
 type Entry = { number: number; bytes: Buffer | null; written: Promise<void> };
 
-/** Finished segments of one session: the newest in memory, all of them as files that go with the session. */
+/** Finished segments of one session: the newest one in memory, all of them as files that go with the session. */
 export class SegmentStore {
   readonly #folder: string;
   readonly #log: Log;
   readonly #entries = new Map<number, Entry>();
   /** Numbers that are on the disk and still in memory. */
   readonly #saved = new Set<number>();
-  #ready: Promise<unknown>;
+  /** Viewers who want the same file at the same time share one read of it. */
+  readonly #reads = singleFlight<Buffer | null>();
+  readonly #ready: Promise<unknown>;
   #closed = false;
 
   constructor(folder: string, log: Log) {
@@ -35,6 +38,10 @@ export class SegmentStore {
     const entry = this.#entries.get(number);
     if (!entry) return null;
     if (entry.bytes) return entry.bytes;
+    return await this.#reads(String(number), () => this.#read(number));
+  }
+
+  async #read(number: number): Promise<Buffer | null> {
     try {
       return await readFile(this.#file(number));
     } catch {

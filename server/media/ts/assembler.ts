@@ -59,7 +59,8 @@ export class UnitAssembler {
     const short = open.totalBytes !== null && open.sizeBytes < open.totalBytes;
     if (short) this.lose();
     if (short || open.damaged) this.#drop();
-    else this.#emit(open, open.parts.length === 1 ? open.parts[0]! : Buffer.concat(open.parts));
+    // Always a copy: a unit must not keep the large piece it came in alive.
+    else this.#emit(open, Buffer.concat(open.parts));
   }
 
   #start(payload: Buffer): void {

@@ -47,21 +47,43 @@ export function nextCounter(counters: Counters, pid: number): number {
  * stuffing, shared evenly (§2.4.3.5).
  */
 export function writePes(out: Buffer, at: number, plan: PesPlan, count: number, counters: Counters): number {
-  const bytes = Buffer.concat([pesHeader(plan), ...plan.parts]);
-  let from = 0;
+  const bytes = new PartReader([pesHeader(plan), ...plan.parts]);
   let place = at;
   for (let left = count; left > 0; left--) {
     const first = left === count;
     const room = BODY_BYTES - (first ? fieldBytes(plan) : 0);
-    const rest = bytes.length - from;
     // One byte at least stays for each packet that follows.
-    const share = first ? rest - (left - 1) : Math.ceil(rest / left);
-    const size = Math.min(room, share);
-    writePacket(out, place, plan, first, bytes.subarray(from, from + size), nextCounter(counters, plan.pid));
-    from += size;
+    const share = first ? bytes.left - (left - 1) : Math.ceil(bytes.left / left);
+    writePacket(out, place, plan, first, bytes, Math.min(room, share), nextCounter(counters, plan.pid));
     place += PACKET_BYTES;
   }
   return place;
+}
+
+/** Reads several buffers as one, without joining them. */
+class PartReader {
+  readonly #parts: readonly Buffer[];
+  #part = 0;
+  #at = 0;
+  left: number;
+
+  constructor(parts: readonly Buffer[]) {
+    this.#parts = parts;
+    this.left = parts.reduce((sum, part) => sum + part.length, 0);
+  }
+
+  copyTo(out: Buffer, at: number, sizeBytes: number): void {
+    this.left -= sizeBytes;
+    for (let done = 0; done < sizeBytes; ) {
+      const part = this.#parts[this.#part]!;
+      const size = part.copy(out, at + done, this.#at, this.#at + sizeBytes - done);
+      done += size;
+      this.#at += size;
+      if (this.#at < part.length) continue;
+      this.#part++;
+      this.#at = 0;
+    }
+  }
 }
 
 function writePacket(
@@ -69,16 +91,17 @@ function writePacket(
   at: number,
   plan: PesPlan,
   first: boolean,
-  body: Buffer,
+  bytes: PartReader,
+  size: number,
   counter: number,
 ): void {
-  const field = BODY_BYTES - body.length;
+  const field = BODY_BYTES - size;
   out[at] = SYNC_BYTE;
   out[at + 1] = (first ? 0x40 : 0) | (plan.pid >> 8);
   out[at + 2] = plan.pid & 0xff;
   out[at + 3] = (field > 0 ? 0x30 : 0x10) | counter;
   if (field > 0) writeField(out, at + 4, field, plan, first);
-  body.copy(out, at + 4 + field);
+  bytes.copyTo(out, at + 4 + field, size);
 }
 
 function writeField(out: Buffer, at: number, size: number, plan: PesPlan, first: boolean): void {
