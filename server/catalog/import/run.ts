@@ -25,7 +25,7 @@ type Read = { entries: number; skipped: number; notHttp: number; skips: ImportRe
 
 const SAMPLES = 200;
 const MAX_RUNNING = 4;
-const IMPORT_LOCK = 7_341_002;
+const IMPORT_LOCK = 7_341_004;
 /** One import at a time holds the lock, so none may hold it for ever. */
 const TIME_LIMIT_MS = 10 * 60_000;
 
