@@ -37,34 +37,31 @@ function* pieces(bytes: Buffer): Generator<Buffer> {
 
 /** Lists are often kept as .m3u.gz: the first two bytes tell (RFC 1952 §2.3.1), whatever the name says. */
 async function unpacked(source: Readable): Promise<Readable> {
-  const head = await firstBytes(source);
+  const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
+  const head = await firstBytes(chunks);
   const stages = head[0] === 0x1f && head[1] === 0x8b ? [createGunzip()] : [];
   const limit = listLimit();
   limit.on('error', () => {});
   // An error of any stage destroys the last one, where the reader sees it.
-  pipeline([source, ...stages, limit], () => {});
+  pipeline([Readable.from(whole(head, chunks)), ...stages, limit], () => {
+    source.destroy();
+  });
   return limit;
 }
 
-async function firstBytes(source: Readable): Promise<Buffer> {
-  for (;;) {
-    const chunk: Buffer | null = source.read();
-    if (chunk) {
-      source.unshift(chunk);
-      return chunk;
-    }
-    if (source.readableEnded || source.destroyed) return Buffer.alloc(0);
-    await nextReadable(source);
+async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < 2) {
+    const next = await chunks.next();
+    if (next.done) break;
+    head = Buffer.concat([head, next.value]);
   }
+  return head;
 }
 
-function nextReadable(source: Readable): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const done = () => resolve();
-  source.once('readable', done).once('end', done).once('close', done).once('error', reject);
-  return promise.finally(() => {
-    source.off('readable', done).off('end', done).off('close', done).off('error', reject);
-  });
+async function* whole(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
 function listLimit(): Transform {
