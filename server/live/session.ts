@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { LiveState } from '../../lib/contract/channels.ts';
-import type { StreamDetail } from '../../lib/contract/streams.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import type { Program, Unit } from '../media/ts/streams.ts';
+import { Journal } from './journal.ts';
 import type { LiveMetrics } from './liveMetrics.ts';
 import type { HlsOutput } from './outputs/hls.ts';
 import { RateMeter } from './rateMeter.ts';
@@ -28,7 +28,6 @@ type SessionEvent =
   | { type: 'stop'; reason: string };
 
 const TICK_MS = 250;
-const KEPT_ERRORS = 20;
 const FIRST_LIST_MS = 8000;
 /** After other codecs were spliced in, players have this long to see the new program map before they reconnect. */
 const CODEC_CHANGE_MS = 1000;
@@ -44,7 +43,7 @@ export class LiveSession {
   readonly #room = new WaitRoom();
   readonly #audience: Audience;
   readonly #in = new RateMeter();
-  readonly #errors: StreamDetail['errors'] = [];
+  readonly #journal: Journal;
   readonly #inbox: SessionEvent[] = [];
   readonly #timer: NodeJS.Timeout;
   #channel: LiveChannel;
@@ -55,7 +54,6 @@ export class LiveSession {
   #tried: ReadonlySet<number> = new Set();
   #failedRounds = 0;
   #retryAtMs = 0;
-  #lastFailure: AppError | null = null;
   #activeIndex: number | null = null;
   #startedAtMs: number;
   #closeViewersAtMs: number | null = null;
@@ -66,9 +64,10 @@ export class LiveSession {
     this.#channel = channel;
     this.#ports = ports;
     this.#startedAtMs = this.#now();
+    this.#journal = new Journal(channel, ports);
     this.#door = new StateDoor(
       () => this.#now(),
-      (from, to, reason) => this.#moved(from, to, reason),
+      (from, to, reason) => this.#journal.moved(from, to, reason),
     );
     this.#path = new MediaPath(channel, {
       clock: ports.clock,
@@ -161,7 +160,7 @@ export class LiveSession {
       picture: this.#path.picture,
       sound: this.#path.sound,
       skips: audience.skips,
-      errors: this.#errors,
+      errors: this.#journal.errors,
     };
   }
 
@@ -239,29 +238,15 @@ export class LiveSession {
     this.#activeIndex = run.index;
     this.#failedRounds = 0;
     this.#door.enter('active', `source ${run.index + 1}`);
-    if (from !== null && from !== run.index) this.#tellSwitch(from, run.index);
+    if (from !== null && from !== run.index) this.#journal.switched(from, run.index);
     // After the unit that is worked on has reached the ring.
     queueMicrotask(() => this.#room.admit());
-  }
-
-  #tellSwitch(from: number, to: number): void {
-    const { id, name } = this.#channel;
-    const reason = this.#lastFailure ? reasonOf(this.#lastFailure) : 'the source failed';
-    this.#ports.counts.switches.inc();
-    this.#ports.log.info({ channelId: id, from, to, reason }, 'live source switched');
-    this.#ports.events.emit('stream.switched', {
-      channelId: id,
-      name,
-      fromPosition: from,
-      toPosition: to,
-      reason,
-    });
   }
 
   #sourceFailed(error: AppError): void {
     const run = this.#run;
     if (!run) return;
-    this.#note(run.index, error);
+    this.#journal.sourceFailed(run.index, error);
     const livedMs = run.liveAtMs === null ? null : this.#now() - run.liveAtMs;
     const choice = chooseNext({
       count: this.#channel.sources.length,
@@ -275,33 +260,13 @@ export class LiveSession {
     else this.#open(choice.next);
   }
 
-  #note(index: number, error: AppError): void {
-    const { id, name } = this.#channel;
-    this.#lastFailure = error;
-    const at = new Date(this.#ports.clock.now()).toISOString();
-    this.#errors.push({ at, source_position: index, code: error.code, message: error.message });
-    if (this.#errors.length > KEPT_ERRORS) this.#errors.shift();
-    this.#ports.counts.sourceFailures.inc({ code: error.code });
-    this.#ports.log.warn(
-      { channelId: id, source: index, code: error.code, reason: error.message },
-      'live source failed',
-    );
-    this.#ports.events.emit('stream.source-failed', {
-      channelId: id,
-      name,
-      position: index,
-      code: error.code,
-      message: error.message,
-    });
-  }
-
   /** No source is left: viewers that wait are told, and it is tried again while somebody is there. */
   #fail(error: AppError): void {
     this.#closeRun();
     this.#failedRounds++;
     const retryAfterMs = (error.retryAfterSeconds ?? 0) * 1000;
     this.#retryAtMs = this.#now() + retryDelayMs(this.#failedRounds, Math.random(), retryAfterMs);
-    this.#lastFailure = error;
+    this.#journal.lastFailure = error;
     this.#door.enter('failed', reasonOf(error));
     const failure = this.#failure();
     this.#room.refuse(failure);
@@ -309,7 +274,7 @@ export class LiveSession {
   }
 
   #failure(): AppError {
-    return allDown(this.#lastFailure, this.#retryAtMs - this.#now());
+    return allDown(this.#journal.lastFailure, this.#retryAtMs - this.#now());
   }
 
   async #whenActive(options: { limitMs?: number; signal?: AbortSignal }): Promise<void> {
@@ -395,11 +360,5 @@ export class LiveSession {
     this.closed = Promise.all([this.#runs, this.#path.close()]).then(() => undefined);
     this.#door.enter('stopped', reason);
     this.#ports.onGone(this);
-  }
-
-  #moved(from: LiveState, to: LiveState, reason: string): void {
-    const { id, name } = this.#channel;
-    this.#ports.log.info({ channelId: id, from, to, reason }, `live ${to}`);
-    this.#ports.events.emit('stream.state', { channelId: id, name, from, to, reason });
   }
 }
