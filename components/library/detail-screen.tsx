@@ -106,7 +106,7 @@ const Actions = ({ video }: { video: Video }) => {
 };
 
 const Status = ({ video }: { video: Video }) => {
-  const upload = useUploadOf(video.id);
+  const upload = useUploadOf(video);
   const line = upload ? uploadLine(upload) : workLine(video);
   if (video.error) {
     return (

@@ -12,7 +12,7 @@ import { Segmented } from '../ui/segmented';
 import { useUrlState } from '../ui/use-url-state';
 import { DropPage } from '../uploader/drop-zone';
 import { UploadButton } from '../uploader/upload-button';
-import { useUploads } from '../uploader/use-uploads';
+import { uploadFor, useUploads } from '../uploader/use-uploads';
 import { EmptyLibrary } from './empty-library';
 import { LoadMore } from './load-more';
 import { TileSkeletons } from './tile-skeletons';
@@ -64,18 +64,13 @@ const Tray = ({ tab, search }: { tab: Tab; search: string }) => {
       </Empty>
     );
   }
-  const done = ({ phase }: { phase: string }): boolean => phase === 'done';
   return (
     <section
       aria-label="In progress"
       className="mb-5 grid grid-cols-[repeat(auto-fill,minmax(280px,1fr))] gap-3"
     >
       {shown.map((video) => (
-        <WorkCard
-          key={video.id}
-          video={video}
-          upload={uploads.find((item) => item.videoId === video.id && !done(item))}
-        />
+        <WorkCard key={video.id} video={video} upload={uploadFor(uploads, video)} />
       ))}
     </section>
   );

@@ -46,7 +46,7 @@ const Frame = ({ poster, title, state, share, label, line, actions, children, da
     data-progress={data?.progress}
     className="border-line-soft border-t px-3.5 py-3 first:border-t-0"
   >
-    <div className="grid grid-cols-[112px_minmax(0,1fr)_124px_auto] items-center gap-x-4 max-sm:grid-cols-[88px_minmax(0,1fr)] max-sm:gap-x-3">
+    <div className="grid grid-cols-[112px_minmax(0,1fr)_148px_auto] items-center gap-x-4 max-sm:grid-cols-[88px_minmax(0,1fr)] max-sm:gap-x-3">
       <div className="@container">{poster}</div>
       <div className="min-w-0">
         <p className="min-w-0 truncate font-semibold text-[14px] leading-[19px]">{title}</p>
@@ -184,7 +184,9 @@ export const UploadRow = ({ video, upload }: { video: Video; upload: UploadItem 
       state={
         <>
           <Pill shape={pill.shape}>{pill.word}</Pill>
-          {share === null ? null : <b className="data text-label">{formatPercent(share)}</b>}
+          {share === null ? null : (
+            <b className="data whitespace-nowrap text-label">{formatPercent(share)}</b>
+          )}
         </>
       }
       share={share}

@@ -10,7 +10,7 @@ import { Skeleton } from '../ui/state';
 import { useUrlState } from '../ui/use-url-state';
 import { DropPage, DropZone } from '../uploader/drop-zone';
 import type { UploadItem } from '../uploader/types';
-import { useUploads } from '../uploader/use-uploads';
+import { uploadFor, useUploads } from '../uploader/use-uploads';
 import { GROUP_WORDS, GROUPS, type Group, grouped } from './groups';
 import { LoadMore } from './load-more';
 import { LocalRow, UploadRow } from './upload-row';
@@ -54,11 +54,7 @@ const Section = ({ group, total, videos, uploads, local }: SectionProps) => {
             <LocalRow key={item.key} item={item} />
           ))}
           {videos.map((video) => (
-            <UploadRow
-              key={video.id}
-              video={video}
-              upload={uploads.find((item) => item.videoId === video.id && item.phase !== 'done')}
-            />
+            <UploadRow key={video.id} video={video} upload={uploadFor(uploads, video)} />
           ))}
         </ul>
       </Panel>

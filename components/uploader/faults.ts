@@ -11,12 +11,17 @@ export type UploadFault = {
 
 const LOST = 'The server does not answer. The upload goes on by itself, nothing is lost.';
 
+const CHECKING = 'Asking the server what has arrived; the upload goes on by itself.';
+
 const BY_STATUS: Record<number, string> = {
   401: 'You are signed out. Sign in again; the upload goes on where it stopped.',
   403: ERRORS.FORBIDDEN.message,
   404: ERRORS.UPLOAD_NOT_FOUND.message,
+  409: CHECKING,
   410: ERRORS.UPLOAD_EXPIRED.message,
   413: ERRORS.UPLOAD_TOO_LARGE.message,
+  423: CHECKING,
+  460: CHECKING,
   507: ERRORS.STORAGE_FULL.message,
 };
 

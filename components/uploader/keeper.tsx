@@ -14,12 +14,12 @@ import { claimUploads, uploadNews, wakeUploads } from './store';
 /** Stands once in the shell: takes up unfinished uploads, wakes them when the line is back, says what happened. */
 export const UploadKeeper = () => {
   const me = useMe();
-  const { data } = useQuery({ ...uploadsQuery, staleTime: 10_000 });
+  const { data, dataUpdatedAt } = useQuery({ ...uploadsQuery, staleTime: 10_000, refetchInterval: 30_000 });
   const news = useStore(uploadNews);
   useEffect(() => claimUploads(me.id), [me.id]);
   useEffect(() => {
-    if (data) void restoreUploads(data.items.filter(({ ownerId }) => ownerId === me.id));
-  }, [data, me.id]);
+    if (data && dataUpdatedAt > 0) void restoreUploads(data.items.filter(({ ownerId }) => ownerId === me.id));
+  }, [data, dataUpdatedAt, me.id]);
   const link = useStore(linkState);
   useEffect(() => {
     if (link === 'live') wakeUploads();

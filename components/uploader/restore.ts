@@ -1,5 +1,6 @@
 import type { Upload } from '@/lib/contract/videos';
 import { forgetUpload, rememberedUploads } from './memory';
+import { heldUploads } from './page-lock';
 import { reopen } from './pick';
 import { adoptUpload, giveFile, recordOf, uploads } from './store';
 import type { UploadRecord } from './types';
@@ -21,11 +22,13 @@ const unchanged = (file: File | null, record: UploadRecord): file is File =>
 
 /**
  * Takes up what the server says is unfinished: where the browser may still read the file it goes on by itself, else
- * the person is asked for it. What the server no longer knows is forgotten.
+ * the person is asked for it. What another tab is sending is left to that one. What the server no longer knows is forgotten.
  */
 export const restoreUploads = async (open: readonly Upload[]): Promise<void> => {
   const known = new Map((await rememberedUploads()).map((record) => [record.uploadId, record]));
+  const held = await heldUploads();
   for (const upload of open) {
+    if (held.has(upload.id)) continue;
     if (uploads.get().some((item) => item.uploadId === upload.id)) continue;
     const record = recordFor(upload, known.get(upload.id));
     const file = record.handle ? await reopen(record.handle, false) : null;

@@ -5,6 +5,7 @@ import { ERRORS } from '@/lib/contract/errors';
 import { ChunkPolicy } from './chunk-policy';
 import { forgetUpload, rememberUpload } from './memory';
 import { shareOf } from './meter';
+import { holdUpload, releaseUpload } from './page-lock';
 import { UploadTask } from './task';
 import type { Picked, UploadItem, UploadPhase, UploadRecord } from './types';
 
@@ -97,6 +98,7 @@ const makeTask = (key: string, picked: Picked, url: string | null): UploadTask =
       if (change.phase === 'failed' || change.phase === 'paused') startNext();
     },
     onCreated: ({ url: at, uploadId, videoId }) => {
+      holdUpload(uploadId);
       patch(key, { uploadId, ...(videoId === null ? {} : { videoId }) });
       const { name, size, lastModified } = picked.file;
       const handle = picked.handle;
@@ -113,7 +115,10 @@ const makeTask = (key: string, picked: Picked, url: string | null): UploadTask =
     },
     onDone: () => {
       const item = find(key);
-      if (item?.uploadId) void forgetUpload(item.uploadId);
+      if (item?.uploadId) {
+        void forgetUpload(item.uploadId);
+        releaseUpload(item.uploadId);
+      }
       uploadNews.set({ kind: 'done', title: picked.file.name, share: 1, key });
       startNext();
     },
@@ -159,7 +164,10 @@ export const cancelUpload = async (key: string): Promise<void> => {
   if (!work || !item) return;
   if (work.task) await work.task.cancel();
   else if (work.record) await Upload.terminate(work.record.url, { retryDelays: [500, 2000] });
-  if (item.uploadId) await forgetUpload(item.uploadId);
+  if (item.uploadId) {
+    releaseUpload(item.uploadId);
+    await forgetUpload(item.uploadId);
+  }
   remove(key);
   startNext();
 };

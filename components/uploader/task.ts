@@ -147,7 +147,7 @@ export class UploadTask {
       });
       return;
     }
-    this.#waited = true;
+    this.#waited ||= fault.cut;
     this.#events.onChange({
       phase: 'waiting',
       problem: fault.problem,

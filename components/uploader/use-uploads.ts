@@ -1,5 +1,6 @@
 'use client';
 
+import type { Video } from '@/lib/contract/videos';
 import { useStore } from '../shell/use-store';
 import { uploads } from './store';
 import type { UploadItem } from './types';
@@ -7,5 +8,12 @@ import type { UploadItem } from './types';
 /** All uploads of this page, kept fresh. */
 export const useUploads = (): readonly UploadItem[] => useStore(uploads);
 
-export const useUploadOf = (videoId: string): UploadItem | undefined =>
-  useUploads().find((item) => item.videoId === videoId && item.phase !== 'done');
+/** The upload behind a video, as long as it says more than the server does. */
+export const uploadFor = (
+  items: readonly UploadItem[],
+  video: Pick<Video, 'id' | 'state'>,
+): UploadItem | undefined =>
+  items.find((item) => item.videoId === video.id && (item.phase !== 'done' || video.state === 'uploading'));
+
+export const useUploadOf = (video: Pick<Video, 'id' | 'state'>): UploadItem | undefined =>
+  uploadFor(useUploads(), video);
