@@ -42,7 +42,6 @@ export type AudioLine = {
   isDefault: boolean;
 };
 
-export const PLAYLIST_TYPE = 'application/vnd.apple.mpegurl';
 /** Floating point durations (§7). */
 const VERSION = 3;
 

@@ -23,11 +23,6 @@ export type Layout = {
   audio: Pick<ElementaryStream, 'streamType' | 'descriptors'> | null;
 };
 
-export const H264_AAC: Layout = {
-  video: { streamType: 0x1b, descriptors: Buffer.alloc(0) },
-  audio: { streamType: 0x0f, descriptors: Buffer.alloc(0) },
-};
-
 /** PAT and PMT of a layout; their continuity counters are zero. */
 export function buildPsi(layout: Layout, version = 0): { pat: Buffer; pmt: Buffer } {
   const streams: MappedStream[] = [];

@@ -16,17 +16,6 @@ export function diff33(a: number, b: number): number {
   return forward > WRAP_TICKS / 2 ? forward - WRAP_TICKS : forward;
 }
 
-/** Makes a row of 33-bit timestamps into plain growing numbers; each value is taken as near its predecessor. */
-export class Unwrapper {
-  #last: number | null = null;
-
-  next(ticks: number): number {
-    const value = this.#last === null ? ticks : this.#last + diff33(ticks, this.#last);
-    this.#last = value;
-    return value;
-  }
-}
-
 /** Reads the five bytes of a PTS or DTS (§2.4.3.6). */
 export function readTimestamp(bytes: Buffer, at: number): number {
   const high = (bytes[at]! >> 1) & 0x07;
