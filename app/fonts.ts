@@ -4,7 +4,15 @@ import localFont from 'next/font/local';
 export const mona = localFont({
   src: '../node_modules/@fontsource-variable/mona-sans/files/mona-sans-latin-standard-normal.woff2',
   weight: '200 900',
-  declarations: [{ prop: 'font-stretch', value: '75% 125%' }],
+  declarations: [
+    { prop: 'font-stretch', value: '75% 125%' },
+    // Latin only: the file also draws a company's mark in place of the circled letter that lists use.
+    {
+      prop: 'unicode-range',
+      value:
+        'U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215',
+    },
+  ],
   display: 'swap',
   variable: '--font-mona',
 });

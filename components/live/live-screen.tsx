@@ -64,7 +64,13 @@ const sentence = (streams: readonly StreamStatus[]): string => {
     streams.reduce((total, stream) => total + of(stream), 0);
   const viewers = sum((stream) => stream.clients);
   const connections = sum((stream) => stream.upstream_connections);
-  return `${formatCount(viewers)} ${viewers === 1 ? 'viewer' : 'viewers'} on ${formatCount(connections)} provider ${connections === 1 ? 'connection' : 'connections'}: ${formatBitRate(sum((s) => s.in_bits_per_second))} in, ${formatBitRate(sum((s) => s.out_bits_per_second))} out.`;
+  const who = `${formatCount(viewers)} ${viewers === 1 ? 'viewer' : 'viewers'}`;
+  const shared =
+    connections === 0
+      ? ''
+      : ` on ${formatCount(connections)} provider ${connections === 1 ? 'connection' : 'connections'}`;
+  const rates = `${formatBitRate(sum((s) => s.in_bits_per_second))} in, ${formatBitRate(sum((s) => s.out_bits_per_second))} out`;
+  return `${who}${shared}: ${rates}.`;
 };
 
 /** Everything on air, most watched first, with the values of this moment. */

@@ -59,6 +59,7 @@ const why = (stream: StreamStatus): string => {
   if (stream.state === 'starting') return 'The source is being opened; the first picture is on its way.';
   if (stream.state === 'failing-over')
     return `Source ${stream.source_position + 1} of ${stream.source_count} is being tried.`;
+  if (stream.upstream_connections === 0) return 'The picture is made here; no provider is asked.';
   if (one && stream.clients > 1)
     return `The provider sees one connection; ${formatCount(stream.clients)} viewers share it.`;
   return `On source ${stream.source_position + 1} of ${stream.source_count}, ${stream.upstream_connections} ${one ? 'connection' : 'connections'} to the provider.`;

@@ -47,13 +47,16 @@ const nameLines = (u: uPlot, lines: readonly ChartLine[]): void => {
       const value = line.values.at(-1);
       return value === undefined ? [] : [{ line, y: u.valToPos(value, 'y', true) - 8 * density }];
     })
-    .sort((a, b) => b.y - a.y);
-  let free = Number.POSITIVE_INFINITY;
+    .sort((a, b) => a.y - b.y);
+  const step = 16 * density;
+  const first = u.bbox.top + 12 * density;
+  ends.forEach((end, i) => {
+    end.y = Math.max(end.y, i === 0 ? first : ends[i - 1]!.y + step);
+  });
+  const below = Math.max(0, (ends.at(-1)?.y ?? 0) - (u.bbox.top + u.bbox.height - 6 * density));
   for (const { line, y } of ends) {
-    const at = Math.max(u.bbox.top + 12 * density, Math.min(y, free));
-    free = at - 16 * density;
     ctx.fillStyle = toneColour(line.tone);
-    ctx.fillText(line.name, u.bbox.left + u.bbox.width - 2 * density, at);
+    ctx.fillText(line.name, u.bbox.left + u.bbox.width - 2 * density, y - below);
   }
   ctx.restore();
 };

@@ -13,7 +13,7 @@ import { Skeleton } from '../ui/state';
 import { tell, tellError } from '../ui/toast';
 
 const Address = ({ label, hint, url }: { label: string; hint: string; url: string }) => (
-  <div className="grid min-w-0 gap-1.5">
+  <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-1.5">
     <p>
       <b className="font-[560]">{label}</b> <span className="text-ink-3 text-label">{hint}</span>
     </p>
