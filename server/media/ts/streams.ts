@@ -40,6 +40,7 @@ const AUDIO_TYPES: Record<number, AudioCodec> = {
   17: 'aac_latm',
   129: 'ac3',
   135: 'eac3',
+  138: 'dts',
 };
 const PRIVATE_DATA = 6;
 /** DVB descriptor tags of audio in private streams (ETSI EN 300 468 §6.1). */
