@@ -40,7 +40,7 @@ const When = ({ job }: { job: Job }) => {
   return <>{formatAgo(job.endedAt ?? job.createdAt, Date.now())}</>;
 };
 
-const Row = ({ job }: { job: Job }) => (
+const Row = ({ job, told }: { job: Job; told: string | null }) => (
   <li className="border-line-soft border-t py-2.5 first:border-t-0">
     <div className="grid grid-cols-[92px_96px_minmax(0,1fr)_auto] items-center gap-3 max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-y-1">
       <span className="font-[560]">
@@ -58,7 +58,7 @@ const Row = ({ job }: { job: Job }) => (
         <When job={job} />
       </span>
     </div>
-    {job.error ? (
+    {job.error && job.error.message !== told ? (
       <div className="mt-2 grid gap-2">
         <p className="text-ink-2">{job.error.message}</p>
         <FailureLog error={job.error} />
@@ -67,8 +67,15 @@ const Row = ({ job }: { job: Job }) => (
   </li>
 );
 
+type JobRowsProps = {
+  videoId: string;
+  running: boolean;
+  /** The failure that the page shows already. */
+  told: string | null;
+};
+
 /** All work that was done for one video, newest first. */
-export const JobRows = ({ videoId, running }: { videoId: string; running: boolean }) => {
+export const JobRows = ({ videoId, running, told }: JobRowsProps) => {
   const interval = useLiveInterval(running ? 3000 : 15_000);
   const jobs = useQuery({
     ...jobsQuery({ videoId }),
@@ -88,7 +95,7 @@ export const JobRows = ({ videoId, running }: { videoId: string; running: boolea
       {jobs.isPending ? <Skeleton className="my-3 h-16" /> : null}
       <ul className="mt-1">
         {(jobs.data?.items ?? []).map((job) => (
-          <Row key={job.id} job={job} />
+          <Row key={job.id} job={job} told={told} />
         ))}
       </ul>
       {jobs.data?.items.length === 0 ? (

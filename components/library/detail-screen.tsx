@@ -213,9 +213,9 @@ const Detail = ({ video }: { video: Video }) => {
       <div className="mt-6 grid grid-cols-2 items-start gap-3.5 max-lg:grid-cols-1">
         <DetailsForm video={video} />
         <div className="grid gap-3.5">
-          <Addresses config={query.data} />
-          {video.state === 'ready' ? null : <Renditions video={video} />}
-          <JobRows videoId={video.id} running={running} />
+          {running || video.playable ? <Addresses config={query.data} /> : null}
+          {video.state === 'ready' || video.qualities.length === 0 ? null : <Renditions video={video} />}
+          <JobRows videoId={video.id} running={running} told={video.error?.message ?? null} />
         </div>
       </div>
     </Page>

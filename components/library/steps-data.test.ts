@@ -44,5 +44,5 @@ describe('the steps of a video', () => {
         0,
         3,
       ),
-    ).toEqual(['Upload: complete', 'Probe: failed', 'First picture: waiting']));
+    ).toEqual(['Upload: complete', 'Probe: failed', 'First picture: not reached']));
 });

@@ -25,11 +25,12 @@ export const stepsOf = ({ state, ingest, progress }: Known): Step[] => {
     const past = at > index;
     const now = running && at === index;
     const percent = `${formatPercent(progress.process)}${rest}`;
-    const stopped = at === index && (state === 'failed' || state === 'cancelled');
+    const over = state === 'failed' || state === 'cancelled';
+    const here = over ? (at === index ? state : 'not reached') : 'waiting';
     return {
       name: NAMES[stage],
       share: past ? 1 : now && stage === 'rendition' ? progress.process : 0,
-      note: past ? 'complete' : now ? (stage === 'rendition' ? percent : 'now') : stopped ? state : 'waiting',
+      note: past ? 'complete' : now ? (stage === 'rendition' ? percent : 'now') : here,
       now,
     };
   });

@@ -37,7 +37,9 @@ const More = ({ id }: { id: string }) => {
                 className="@container rounded-md"
               />
               <span className="min-w-0">
-                <b className="line-clamp-2 font-semibold leading-[18px]">{video.title}</b>
+                <b className="line-clamp-2 font-semibold leading-[18px] [overflow-wrap:anywhere]">
+                  {video.title}
+                </b>
                 <span className="block truncate text-ink-3 text-label">{formatDate(video.createdAt)}</span>
               </span>
             </Link>

@@ -57,6 +57,10 @@ const faultOf = (data: ErrorData): Fault => {
   );
 };
 
+/** A picture that grew this much deserves another quality, and hls.js has read the new size after so long. */
+const GROWN = 1.3;
+const SIZE_READ_MS = 1500;
+
 /** One hls.js on one video element. It reports facts; every decision about a fault is the engine's. */
 export class HlsSession {
   readonly #hls: Hls;
@@ -64,6 +68,9 @@ export class HlsSession {
   readonly #hooks: SessionHooks;
   #rungs: Rung[] = [];
   #disposed = false;
+  readonly #resize = new ResizeObserver(() => this.#onResize());
+  #resizeTimer: ReturnType<typeof setTimeout> | undefined;
+  #width = 0;
 
   constructor(video: HTMLVideoElement, src: string, hooks: SessionHooks) {
     this.#video = video;
@@ -77,6 +84,7 @@ export class HlsSession {
     });
     this.#hls.loadSource(src);
     this.#hls.attachMedia(video);
+    this.#resize.observe(video);
   }
 
   static get supported(): boolean {
@@ -122,7 +130,22 @@ export class HlsSession {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    clearTimeout(this.#resizeTimer);
+    this.#resize.disconnect();
     this.#hls.destroy();
+  }
+
+  /** What lies ahead was chosen for a small picture: after going to full screen it is fetched again, better. */
+  #onResize(): void {
+    const width = this.#video.clientWidth;
+    const grown = this.#width > 0 && width > this.#width * GROWN;
+    this.#width = width;
+    clearTimeout(this.#resizeTimer);
+    if (!grown) return;
+    this.#resizeTimer = setTimeout(() => {
+      const { autoLevelEnabled, nextAutoLevel, currentLevel } = this.#hls;
+      if (autoLevelEnabled && nextAutoLevel > currentLevel) this.#hls.nextLevel = -1;
+    }, SIZE_READ_MS);
   }
 
   #onManifest(): void {
