@@ -9,6 +9,7 @@ import { Empty, ErrorBox } from '../ui/feedback';
 import { Page } from '../ui/panel';
 import { SearchBox } from '../ui/search-box';
 import { Segmented } from '../ui/segmented';
+import { Skeleton } from '../ui/state';
 import { useUrlState } from '../ui/use-url-state';
 import { DropPage } from '../uploader/drop-zone';
 import { UploadButton } from '../uploader/upload-button';
@@ -119,6 +120,7 @@ const useCounts = () => {
   return {
     failed,
     progress: unfinished.items.length - failed,
+    pending: unfinished.isPending || ready.isPending,
     total: known ? (unfinished.total ?? 0) + (ready.total ?? 0) : null,
   };
 };
@@ -132,6 +134,14 @@ export const LibraryScreen = () => {
   const tab = TABS.find((name) => name === params.get('show')) ?? 'all';
   const search = params.get('q') ?? '';
   const late = useDeferredValue(search);
+  if (counts.pending) {
+    return (
+      <Page>
+        <Skeleton className="mb-5 h-8 w-72 max-w-full" />
+        <TileSkeletons />
+      </Page>
+    );
+  }
   if (counts.total === 0) {
     return (
       <DropPage>
