@@ -1,4 +1,4 @@
-import { CircleAlert, LoaderCircle, Play, RotateCcw, VolumeX } from 'lucide-react';
+import { CircleAlert, LoaderCircle, Play, RotateCcw, SignalZero, VolumeX } from 'lucide-react';
 import { type MouseEvent, useRef } from 'react';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
@@ -32,8 +32,21 @@ const Failed = ({ state, request }: Pick<OverlayProps, 'state' | 'request'>) => 
   </div>
 );
 
+/** The server said why there is no picture; the player tries again by itself meanwhile. */
+const Calm = ({ sentence }: { sentence: string }) => (
+  <div
+    role="status"
+    className="pointer-events-none absolute inset-0 grid place-content-center justify-items-center gap-2.5 bg-[rgb(5_3_12/.72)] p-6 pb-16 text-center"
+  >
+    <SignalZero aria-hidden className="size-7 text-[#FFBC5C]" />
+    <p className="max-w-[48ch] text-balance font-[560] text-lead @max-md/player:text-body">{sentence}</p>
+    <p className="text-label text-white/75">Trying again by itself</p>
+  </div>
+);
+
 const Centre = ({ state, request }: Pick<OverlayProps, 'state' | 'request'>) => {
   const waits = state.phase === 'loading' || state.phase === 'waiting';
+  if (waits && state.notice !== null && state.noticeFromServer) return <Calm sentence={state.notice} />;
   if (waits) {
     return (
       <div

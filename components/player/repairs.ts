@@ -40,7 +40,9 @@ export class Repairs {
       canRenew: renew !== null,
     });
     this.#tried.set(fault.kind, tried);
-    if (action.do !== 'give-up') patch({ notice: fault.sentence ?? NOTICES[fault.kind] });
+    if (action.do !== 'give-up') {
+      patch({ notice: fault.sentence ?? NOTICES[fault.kind], noticeFromServer: fault.sentence !== null });
+    }
     this.#act(action);
   }
 

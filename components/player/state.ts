@@ -21,6 +21,7 @@ export const initialState = (
   choice: source.defaultQuality ?? 'auto',
   quality: null,
   notice: null,
+  noticeFromServer: false,
   error: null,
 });
 

@@ -55,6 +55,8 @@ export type PlayerState = {
   quality: string | null;
   /** A sentence while the engine repairs something. */
   notice: string | null;
+  /** The notice is the server's own sentence: it knows why, so there is nothing to spin for. */
+  noticeFromServer: boolean;
   error: { code: string; sentence: string } | null;
 };
 
