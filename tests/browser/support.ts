@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { ADMIN, type RunningServer } from '../support/server.ts';
 
@@ -51,4 +53,20 @@ export async function chooseQuality(page: Page, name: RegExp): Promise<void> {
     .getByRole('button', { name: /^Quality/ })
     .click();
   await page.getByRole('menuitemradio', { name }).click();
+}
+
+/** Drops a file from the computer onto the page, as a person does. */
+export async function dropFile(page: Page, file: string): Promise<void> {
+  const content = readFileSync(file).toString('base64');
+  const transfer = await page.evaluateHandle(
+    ({ name, data }) => {
+      const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
+      const held = new DataTransfer();
+      held.items.add(new File([bytes], name, { type: 'video/mp4', lastModified: 1 }));
+      return held;
+    },
+    { name: path.basename(file), data: content },
+  );
+  for (const type of ['dragenter', 'dragover', 'drop'])
+    await page.dispatchEvent('body', type, { dataTransfer: transfer });
 }

@@ -3,7 +3,15 @@ import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { makeClip } from '../../support/media.ts';
 import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
-import { chooseQuality, currentTime, expectPlaying, player, watchErrors, watchRequests } from '../support.ts';
+import {
+  chooseQuality,
+  currentTime,
+  dropFile,
+  expectPlaying,
+  player,
+  watchErrors,
+  watchRequests,
+} from '../support.ts';
 
 /** A film that others made, where the samples are; else one of our own. */
 const SAMPLE = path.resolve(
@@ -42,7 +50,8 @@ test('setup, drop a film, watch it become ready, play, change the quality, seek 
     .getByRole('link', { name: /^Library/ })
     .first()
     .click();
-  await page.locator('input[type=file]').first().setInputFiles(film);
+  await expect(page.getByRole('heading', { name: 'No video yet' })).toBeVisible();
+  await dropFile(page, film);
   const card = page.getByRole('article', { name: new RegExp(title.slice(0, 12), 'i') });
   await expect(card).toBeVisible();
   await expect(card).toHaveAttribute('data-state', /uploading|queued|processing/);
