@@ -137,7 +137,8 @@ export const Controls = (props: ControlsProps) => {
         <PlayButton state={state} request={request} />
         <Volume state={state} request={request} />
         {channel ? <ChannelButtons {...channel} /> : null}
-        {state.live ? <LiveButton state={state} request={request} /> : <Time state={state} />}
+        {state.live && state.started ? <LiveButton state={state} request={request} /> : null}
+        {state.live ? null : <Time state={state} />}
         <Right {...props} />
       </div>
     </div>

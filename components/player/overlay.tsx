@@ -1,4 +1,4 @@
-import { CircleAlert, LoaderCircle, Play, RotateCcw, SignalZero, VolumeX } from 'lucide-react';
+import { CircleAlert, LoaderCircle, Play, RotateCcw, Unplug, VolumeX } from 'lucide-react';
 import { type MouseEvent, useRef } from 'react';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
@@ -38,7 +38,7 @@ const Calm = ({ sentence }: { sentence: string }) => (
     role="status"
     className="pointer-events-none absolute inset-0 grid place-content-center justify-items-center gap-2.5 bg-[rgb(5_3_12/.72)] p-6 pb-16 text-center"
   >
-    <SignalZero aria-hidden className="size-7 text-[#FFBC5C]" />
+    <Unplug aria-hidden className="size-7 text-[#FFBC5C]" />
     <p className="max-w-[48ch] text-balance font-[560] text-lead @max-md/player:text-body">{sentence}</p>
     <p className="text-label text-white/75">Trying again by itself</p>
   </div>

@@ -20,7 +20,7 @@ export const Scrub = ({ state, request }: ScrubProps) => {
   if (live && seekTo - seekFrom < MIN_LIVE_WINDOW_SECONDS) {
     return (
       <div aria-hidden className="flex h-4 items-center">
-        <div className="h-1 w-full rounded-[2px] bg-[#8C6BFF]" />
+        <div className={cn('h-1 w-full rounded-[2px]', state.started ? 'bg-[#8C6BFF]' : 'bg-white/24')} />
       </div>
     );
   }
@@ -89,9 +89,7 @@ export const Scrub = ({ state, request }: ScrubProps) => {
       {bubble === null ? null : (
         <span
           aria-hidden
-          className={cn(
-            '-translate-x-1/2 pointer-events-none absolute bottom-5 rounded-[5px] bg-[rgb(16_13_26/.92)] px-1.5 py-0.5 font-[560] text-label tabular-nums',
-          )}
+          className="-translate-x-1/2 pointer-events-none absolute bottom-5 rounded-[5px] bg-[rgb(16_13_26/.92)] px-1.5 py-0.5 font-[560] text-label tabular-nums"
           style={{ left: `clamp(24px, ${percent(bubble)}, calc(100% - 24px))` }}
         >
           {label(bubble)}
