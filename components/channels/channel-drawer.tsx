@@ -1,19 +1,18 @@
 'use client';
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Pencil, Play, Square } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useState } from 'react';
 import { channelQuery } from '@/lib/client/channels';
-import { keys } from '@/lib/client/keys';
-import { stopStream } from '@/lib/client/streams';
-import type { ChannelDetail } from '@/lib/contract/channels';
+import type { ChannelDetail, Source } from '@/lib/contract/channels';
 import type { StreamStatus } from '@/lib/contract/streams';
 import { formatBitRate, formatCount } from '@/lib/units/format';
 import { Monogram } from '../brand/monogram';
 import { monogramStyle } from '../brand/monogram-style';
 import { LivePill } from '../live/live-pill';
+import { useStop } from '../live/use-stop';
 import { useMay } from '../shell/session';
 import { useStreams } from '../shell/use-overview';
 import { Button } from '../ui/button';
@@ -22,7 +21,6 @@ import { CopyButton } from '../ui/copy';
 import { Drawer } from '../ui/drawer';
 import { ErrorBox } from '../ui/feedback';
 import { LiveTag, Skeleton, Tag } from '../ui/state';
-import { tell, tellError } from '../ui/toast';
 
 const Qr = dynamic(() => import('./qr').then((m) => m.Qr), { ssr: false });
 const ChannelDialog = dynamic(() => import('./channel-dialog').then((m) => m.ChannelDialog), { ssr: false });
@@ -54,6 +52,10 @@ const Title = ({ children, note }: { children: string; note?: string }) => (
   </h3>
 );
 
+/** The server's label, or the host where the label only repeats the address. */
+const sourceName = ({ label, url }: Source): string =>
+  label !== url || !URL.canParse(url) ? label : new URL(url).host;
+
 const Sources = ({ channel, stream }: { channel: ChannelDetail; stream: StreamStatus | null }) => (
   <section className="px-[18px] pt-3.5">
     <Title note={channel.sources.length > 1 ? 'tried in this order' : ''}>Sources</Title>
@@ -82,7 +84,7 @@ const Sources = ({ channel, stream }: { channel: ChannelDetail; stream: StreamSt
               {i + 1}
             </span>
             <span className="min-w-0">
-              <b className="block truncate font-semibold text-[12.5px]">{source.label}</b>
+              <b className="block truncate font-semibold text-[12.5px]">{sourceName(source)}</b>
               <span className="mono block truncate text-ink-3" title={source.url}>
                 {source.kind === 'generator' ? 'Made here, for the demo' : source.url}
               </span>
@@ -130,18 +132,6 @@ const Outputs = ({ channel, stream }: { channel: ChannelDetail; stream: StreamSt
     </div>
   </section>
 );
-
-const useStop = () => {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id }: { id: string; name: string }) => stopStream(id),
-    onSuccess: (_result, { name }) => {
-      tell(`${name} is stopped. It starts again with its next viewer.`);
-      void client.invalidateQueries({ queryKey: keys.streams });
-    },
-    onError: tellError,
-  });
-};
 
 type ChannelDrawerProps = { id: string; name: string | null; onClose: () => void };
 

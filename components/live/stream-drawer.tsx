@@ -1,13 +1,12 @@
 'use client';
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Play, Square, Tv } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { streamHistory } from '@/lib/client/history';
-import { keys } from '@/lib/client/keys';
 import { codecName } from '@/lib/client/live-words';
-import { stopStream, streamQuery } from '@/lib/client/streams';
+import { streamQuery } from '@/lib/client/streams';
 import type { StreamDetail, StreamStatus } from '@/lib/contract/streams';
 import { formatBitRate, formatBytes, formatClock, formatCount } from '@/lib/units/format';
 import { formatTimeOfDay } from '@/lib/units/time';
@@ -15,8 +14,8 @@ import { Monogram } from '../brand/monogram';
 import { useMay } from '../shell/session';
 import { Button } from '../ui/button';
 import { Drawer } from '../ui/drawer';
-import { tell, tellError } from '../ui/toast';
 import { LivePill } from './live-pill';
+import { useStop } from './use-stop';
 
 const Chart = dynamic(() => import('../ui/chart').then((m) => m.Chart), { ssr: false });
 
@@ -95,18 +94,9 @@ const Head = ({ stream }: { stream: StreamStatus }) => (
 
 /** One stream beside the list: how it runs and why, its curve, its last troubles, and a way to stop it. */
 export const StreamDrawer = ({ stream, onClose }: { stream: StreamStatus; onClose: () => void }) => {
-  const client = useQueryClient();
   const admin = useMay('admin');
   const detail = useQuery(streamQuery(stream.channel_id));
-  const stop = useMutation({
-    mutationFn: () => stopStream(stream.channel_id),
-    onSuccess: () => {
-      tell(`${stream.name} is stopped. It starts again with its next viewer.`);
-      void client.invalidateQueries({ queryKey: keys.streams });
-      onClose();
-    },
-    onError: tellError,
-  });
+  const stop = useStop();
   const history = streamHistory(stream.channel_id);
   return (
     <Drawer
@@ -128,7 +118,11 @@ export const StreamDrawer = ({ stream, onClose }: { stream: StreamStatus; onClos
             </Link>
           </Button>
           {admin ? (
-            <Button tone="danger" busy={stop.isPending} onClick={() => stop.mutate()}>
+            <Button
+              tone="danger"
+              busy={stop.isPending}
+              onClick={() => stop.mutate({ id: stream.channel_id, name: stream.name })}
+            >
               <Square aria-hidden />
               Stop
             </Button>

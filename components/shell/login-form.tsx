@@ -58,8 +58,8 @@ export const Login = () => {
     <Front
       foot={
         <p className="text-ink-3 text-label">
-          Forgot the password? On the server, run{' '}
-          <code className="mono text-ink-2">npm start -- reset-admin</code>.
+          Forgot the password? An admin can set a new one, or the server itself:{' '}
+          <code className="mono text-ink-2">node bin/siaran.mjs reset-admin</code>
         </p>
       }
     >

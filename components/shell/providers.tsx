@@ -1,13 +1,21 @@
 'use client';
 
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { isSignedOut } from '@/lib/client/errors';
 import { ApiError } from '@/lib/client/http';
+import { keys } from '@/lib/client/keys';
 import { Toaster } from '../ui/toast';
 
-const makeClient = (): QueryClient =>
-  new QueryClient({
+const makeClient = (): QueryClient => {
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      // A session that ended meanwhile shows in any answer; asking who is there leads to the sign-in page.
+      onError: (error, query) => {
+        if (isSignedOut(error) && query.queryKey[0] !== keys.me[0])
+          void client.invalidateQueries({ queryKey: keys.me });
+      },
+    }),
     defaultOptions: {
       queries: {
         staleTime: 10_000,
@@ -21,6 +29,8 @@ const makeClient = (): QueryClient =>
       },
     },
   });
+  return client;
+};
 
 /** What every page stands in: the query cache and the toasts. */
 export const Providers = ({ children }: { children: ReactNode }) => {

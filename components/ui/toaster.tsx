@@ -4,6 +4,7 @@ import { CircleCheck, CircleX } from 'lucide-react';
 import { useEffect, useSyncExternalStore } from 'react';
 import { Toaster as Sonner, toast } from 'sonner';
 import { type Notice, notices } from './toast';
+import { useIsPhone } from './use-media';
 
 const show = ({ kind, sentence, undo }: Notice): void => {
   const extra = undo ? { action: { label: undo.label, onClick: undo.run } } : undefined;
@@ -11,9 +12,10 @@ const show = ({ kind, sentence, undo }: Notice): void => {
   else toast.error(sentence, extra);
 };
 
-/** Bottom right, above the strip; above the tab bar on a phone. */
+/** Bottom right, above the strip; on a phone at the top, where no bar or sheet has its buttons. */
 export const Toaster = () => {
   const waiting = useSyncExternalStore(notices.subscribe, notices.get, notices.get);
+  const phone = useIsPhone();
   useEffect(() => {
     if (waiting.length === 0) return;
     notices.set([]);
@@ -21,10 +23,10 @@ export const Toaster = () => {
   }, [waiting]);
   return (
     <Sonner
-      position="bottom-right"
+      position={phone ? 'top-center' : 'bottom-right'}
       duration={6000}
       offset={{ bottom: 56, right: 20 }}
-      mobileOffset={{ bottom: 76, left: 12, right: 12 }}
+      mobileOffset={{ top: 60, left: 12, right: 12 }}
       gap={8}
       icons={{
         success: <CircleCheck aria-hidden className="size-4 text-ok" />,

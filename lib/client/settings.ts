@@ -4,8 +4,6 @@ import type { Setting, SettingsPatch } from '../contract/system.ts';
 import { get, patch } from './http.ts';
 import { keys } from './keys.ts';
 
-export type SettingValue = Setting['value'];
-
 export const settingsQuery = {
   queryKey: keys.settings,
   queryFn: () => get<Page<Setting>>('/api/v1/settings', { query: { limit: 500 } }),
