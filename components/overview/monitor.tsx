@@ -112,7 +112,8 @@ const Label = ({ num, name, tally, big, note, children }: LabelProps) => (
   </div>
 );
 
-const runsOn = ({ video, source_position, source_count }: StreamStatus): string => {
+const runsOn = ({ state, video, source_position, source_count }: StreamStatus): string => {
+  if (state === 'failed') return 'No source works right now';
   const source = `source ${source_position + 1} of ${source_count}`;
   return video ? `${video.width} × ${video.height}, ${codecName(video.codec)}, ${source}` : `On ${source}`;
 };
