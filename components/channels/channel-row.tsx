@@ -13,8 +13,10 @@ import type { ChannelRow } from './use-channel-list';
 /** The columns of a row; while the drawer takes the room, the group gives way. */
 export const ROW_GRID =
   'grid items-center gap-x-4 grid-cols-[16px_44px_minmax(150px,1fr)_minmax(70px,0.34fr)_84px_92px_104px] pl-6 pr-5 ' +
-  'group-data-[narrow=true]/table:grid-cols-[16px_44px_minmax(120px,1fr)_84px_92px_104px]';
-export const GROUP_CELL = 'group-data-[narrow=true]/table:hidden';
+  'group-data-[narrow=true]/table:grid-cols-[16px_44px_minmax(120px,1fr)_84px_92px_104px] ' +
+  'max-xl:group-data-[narrow=true]/table:gap-x-3 max-xl:group-data-[narrow=true]/table:grid-cols-[16px_44px_minmax(100px,1fr)_60px_92px_104px] ' +
+  'max-lg:gap-x-3 max-lg:grid-cols-[16px_44px_minmax(100px,1fr)_60px_92px_104px]';
+export const GROUP_CELL = 'max-lg:hidden group-data-[narrow=true]/table:hidden';
 
 /** Where a row would stand whose page is still on its way. */
 export const WaitingRow = ({ phone }: { phone: boolean }) => (

@@ -7,6 +7,8 @@ import { cn } from '../ui/cn';
 import { IdleMonitor, Monitor } from './monitor';
 
 const MOST = 7;
+/** On a tablet two columns stand beside the double one. */
+const TABLET_MOST = 5;
 
 /** How the wall divides for this many monitors: the first is double, the rest stand in two rows beside it. */
 const GRIDS: Record<number, string> = {
@@ -27,14 +29,20 @@ export const Wall = ({ streams }: { streams: readonly StreamStatus[] }) => {
     .slice(0, MOST - onAir.length);
   const count = onAir.length + idle.length;
   const isBig = (i: number): boolean => i === 0 || count === 2;
-  const look = (i: number): string => cn('max-sm:h-[238px] max-sm:snap-center', isBig(i) && 'sm:row-span-2');
+  const look = (i: number): string =>
+    cn(
+      'max-sm:h-[238px] max-sm:snap-center',
+      isBig(i) && 'sm:row-span-2',
+      i >= TABLET_MOST && 'sm:max-lg:hidden',
+    );
   if (count === 0) return null;
   return (
     <div
       className={cn(
         'grid gap-2.5 sm:grid-rows-[158px_158px]',
         'max-sm:-mx-4 max-sm:snap-x max-sm:snap-mandatory max-sm:auto-cols-[84%] max-sm:grid-flow-col max-sm:overflow-x-auto max-sm:px-4 max-sm:pb-1',
-        GRIDS[count] ?? 'sm:grid-cols-[minmax(0,2.28fr)_repeat(3,minmax(0,1fr))]',
+        GRIDS[count] ??
+          'sm:grid-cols-[minmax(0,1.7fr)_repeat(2,minmax(0,1fr))] lg:grid-cols-[minmax(0,2.28fr)_repeat(3,minmax(0,1fr))]',
       )}
     >
       {onAir.map((stream, i) => (
