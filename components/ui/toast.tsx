@@ -3,13 +3,7 @@
 import dynamic from 'next/dynamic';
 import { useSyncExternalStore } from 'react';
 import { errorSentence } from '@/lib/client/errors';
-import { createStore } from '@/lib/client/store';
-
-export type Undo = { label: string; run: () => void };
-export type Notice = { kind: 'done' | 'failed'; sentence: string; undo?: Undo };
-
-/** What was said and not shown yet. */
-export const notices = createStore<readonly Notice[]>([]);
+import { type Notice, notices, type Undo } from './notices';
 
 const say = (notice: Notice): void => notices.set([...notices.get(), notice]);
 

@@ -3,7 +3,7 @@
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useEffect, useSyncExternalStore } from 'react';
 import { Toaster as Sonner, toast } from 'sonner';
-import { type Notice, notices } from './toast';
+import { type Notice, notices } from './notices';
 import { useIsPhone } from './use-media';
 
 const show = ({ kind, sentence, undo }: Notice): void => {
