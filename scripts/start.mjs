@@ -7,6 +7,8 @@ import { pinnedNode, ROOT, toolEnv } from './lib/run.mjs';
 import { say, warn } from './lib/say.mjs';
 import { ensureSystem } from './lib/system.mjs';
 
+// Node sizes its young generation by the machine's memory; small halves the panel's memory and costs nothing measurable.
+const NODE_FLAGS = ['--env-file-if-exists=.env', '--max-semi-space-size=8'];
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const WINDOW_MS = 60_000;
@@ -28,9 +30,9 @@ function supervise() {
   const start = () => {
     pause = null;
     // A process group of its own: Ctrl-C reaches the server once, through us, and not a second time by the terminal.
-    server = spawn(pinnedNode(), ['--env-file-if-exists=.env', path.join('server', 'index.ts')], {
+    server = spawn(pinnedNode(), [...NODE_FLAGS, path.join('server', 'index.ts')], {
       cwd: ROOT,
-      env: toolEnv({ NODE_ENV: 'production' }),
+      env: toolEnv({ NODE_ENV: 'production', MALLOC_ARENA_MAX: '2' }),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       detached: true,
     });

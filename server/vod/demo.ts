@@ -4,6 +4,7 @@ import { eq } from 'drizzle-orm';
 import { video } from '../../drizzle/schema/vod.ts';
 import { AppError } from '../core/errors.ts';
 import { openWorkroom } from '../media/workroom.ts';
+import { claim } from './claim.ts';
 import type { VodPorts } from './ports.ts';
 import { rawKey } from './stage.ts';
 
@@ -71,7 +72,8 @@ export async function createDemoVideo(
       stdout: 'ignore',
       timeoutMs: 120_000,
     }).done;
-    if (result.code !== 0) throw new AppError('TRANSCODE_FAILED', { details: result.lastLines });
+    if (result.code !== 0) throw new AppError('TRANSCODE_FAILED', { details: { log: result.lastLines } });
+    await claim(path.join(room.dir, NAME));
     const [row] = await ports.db
       .insert(video)
       .values({

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Catalog, createCatalog } from '../catalog/index.ts';
 import { parseAddressRules } from '../core/address-rules.ts';
+import { messageOf } from '../core/errors.ts';
 import { dedicatedUid } from '../core/uids.ts';
 import { createIngest, type Ingest } from '../ingest/index.ts';
 import { createJobs } from '../jobs/index.ts';
@@ -45,6 +46,7 @@ export async function openDomains(foundation: Foundation, ownPort: () => number)
   lifecycle.add('ffmpeg', () => supervisor.close(), 10_000);
   const store = createStore({ dataDir: config.dataDir });
   await store.open();
+  await store.remove('temp/live'); // segments of streams that were running when the last server was killed
   const jobs = createJobs({ pool, log: log.child({ scope: 'jobs' }) });
   const vod = createVod({
     db,
@@ -85,6 +87,14 @@ export async function openDomains(foundation: Foundation, ownPort: () => number)
     maxHeight: () => Number.parseInt(settings.get('maxQuality'), 10),
   });
   lifecycle.add('live', () => live.close(), 10_000);
+  lifecycle.add(
+    'live follows the catalogue',
+    events.on('catalog.changed', () => {
+      endLost(live, catalog).catch((error) =>
+        log.warn({ error: messageOf(error) }, 'streams could not be compared with the catalogue'),
+      );
+    }),
+  );
   return { net, store, supervisor, catalog, vod, ingest, live };
 }
 
@@ -93,4 +103,11 @@ function databaseAddress(url: string | null): { host: string; port: number }[] {
   if (url === null || !URL.canParse(url)) return [];
   const { hostname, port } = new URL(url);
   return hostname ? [{ host: hostname, port: Number(port || 5432) }] : [];
+}
+
+/** A channel that was deleted or switched off does not play on. */
+async function endLost(live: Live, catalog: Catalog): Promise<void> {
+  for (const { channel_id } of live.status()) {
+    if ((await catalog.findForLive(channel_id)) === null) await live.stop(channel_id);
+  }
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Client } from '../support/client.ts';
 import { type RunningServer, removeDataDir, startServer } from '../support/server.ts';
@@ -28,6 +30,12 @@ test('no route of the API answers a stranger but those that are meant to (WEB-04
     }
   }
   expect(open.sort()).toEqual(['GET /api/v1/setup', 'GET /api/v1/setup/checks', 'POST /api/v1/setup']);
+});
+
+test('docs/openapi.json says what the API is; `npm run openapi` writes it', async () => {
+  const { body } = await admin.get('/api/openapi.json');
+  const file = path.resolve(import.meta.dirname, '../../docs/openapi.json');
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(body);
 });
 
 test('a viewer reaches nothing that is for editors or admins, and no upload (WEB-04, UP-13)', async () => {
