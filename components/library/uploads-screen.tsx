@@ -62,9 +62,8 @@ const Section = ({ group, total, videos, uploads, local }: SectionProps) => {
   );
 };
 
-/** The dashboard of everything that comes in: what is sent, waits, is made, failed, and is ready. */
-export const UploadsScreen = () => {
-  const { params, change } = useUrlState();
+/** Everything that comes in, by group, with what only this page knows of. */
+const useDashboard = () => {
   const unfinished = useVideoList({ state: 'unfinished' });
   const ready = useVideoList({ state: 'ready' });
   const uploads = useUploads();
@@ -81,10 +80,42 @@ export const UploadsScreen = () => {
     ready: ready.total ?? 0,
   };
   totals.uploading += local.length;
-  const chosen = GROUPS.find((group) => group === params.get('show')) ?? null;
   const error = unfinished.error ?? ready.error;
   const pending = unfinished.isPending || ready.isPending;
   const nothing = !pending && !error && GROUPS.every((group) => totals[group] === 0);
+  const refetch = () => void Promise.all([unfinished.refetch(), ready.refetch()]);
+  return { ready, uploads, groups, local, totals, error, pending, nothing, refetch };
+};
+
+type TabsProps = {
+  chosen: Group | null;
+  totals: Record<Group, number>;
+  onChange: (next: Group | null) => void;
+};
+
+const Tabs = ({ chosen, totals, onChange }: TabsProps) => (
+  <div className="-mx-4 mt-6 mb-4 overflow-x-auto px-4 [scrollbar-width:none] sm:mx-0 sm:px-0">
+    <Segmented
+      label="Show"
+      value={chosen ?? 'all'}
+      onChange={(next) => onChange(next === 'all' ? null : next)}
+      options={[
+        { value: 'all' as const, label: 'All' },
+        ...GROUPS.map((group) => ({
+          value: group,
+          label:
+            totals[group] > 0 ? `${GROUP_WORDS[group]} ${formatCount(totals[group])}` : GROUP_WORDS[group],
+        })),
+      ]}
+    />
+  </div>
+);
+
+/** The dashboard of everything that comes in: what is sent, waits, is made, failed, and is ready. */
+export const UploadsScreen = () => {
+  const { params, change } = useUrlState();
+  const { ready, uploads, groups, local, totals, error, pending, nothing, refetch } = useDashboard();
+  const chosen = GROUPS.find((group) => group === params.get('show')) ?? null;
   const shown = GROUPS.filter((group) => chosen === null || group === chosen);
   return (
     <DropPage>
@@ -92,38 +123,14 @@ export const UploadsScreen = () => {
         <PageHead title="Uploads" />
         <DropZone className="mt-4" />
         {error ? (
-          <ErrorBox
-            className="mt-5"
-            title="The uploads could not be read"
-            error={error}
-            onRetry={() => {
-              void unfinished.refetch();
-              void ready.refetch();
-            }}
-          />
+          <ErrorBox className="mt-5" title="The uploads could not be read" error={error} onRetry={refetch} />
         ) : null}
         {nothing ? (
           <Empty title="Nothing was uploaded yet">
             Drop a file on this page. You may look at other pages meanwhile, the upload goes on.
           </Empty>
         ) : (
-          <div className="-mx-4 mt-6 mb-4 overflow-x-auto px-4 [scrollbar-width:none] sm:mx-0 sm:px-0">
-            <Segmented
-              label="Show"
-              value={chosen ?? 'all'}
-              onChange={(next) => change({ show: next === 'all' ? null : next })}
-              options={[
-                { value: 'all' as const, label: 'All' },
-                ...GROUPS.map((group) => ({
-                  value: group,
-                  label:
-                    totals[group] > 0
-                      ? `${GROUP_WORDS[group]} ${formatCount(totals[group])}`
-                      : GROUP_WORDS[group],
-                })),
-              ]}
-            />
-          </div>
+          <Tabs chosen={chosen} totals={totals} onChange={(show) => change({ show })} />
         )}
         {pending && !error ? <RowSkeletons /> : null}
         <div className="grid gap-5">

@@ -11,19 +11,33 @@ const MIN_LIVE_WINDOW_SECONDS = 90;
 const share = (at: number, from: number, to: number): number =>
   to > from ? Math.min(1, Math.max(0, (at - from) / (to - from))) : 0;
 
+/** What a key asks for while the bar has the focus. */
+function stepOf(key: string, { seekFrom, seekTo, live }: PlayerState): PlayerRequest | undefined {
+  const steps: Record<string, PlayerRequest> = {
+    ArrowLeft: { type: 'step', by: -5 },
+    ArrowRight: { type: 'step', by: 5 },
+    PageDown: { type: 'step', by: -30 },
+    PageUp: { type: 'step', by: 30 },
+    Home: { type: 'seek', to: seekFrom },
+    End: live ? { type: 'edge' } : { type: 'seek', to: seekTo },
+  };
+  return steps[key];
+}
+
+/** A live picture without a window to seek in: a line that says it runs. */
+const LiveLine = ({ started }: { started: boolean }) => (
+  <div aria-hidden className="flex h-4 items-center">
+    <div className={cn('h-1 w-full rounded-[2px]', started ? 'bg-[#8C6BFF]' : 'bg-white/24')} />
+  </div>
+);
+
 /** The position bar: 4 px, thicker under the pointer, with a time beside it; the seek happens on release. */
 export const Scrub = ({ state, request }: ScrubProps) => {
   const track = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<number | null>(null);
   const [drag, setDrag] = useState<number | null>(null);
   const { seekFrom, seekTo, currentTime, bufferedTo, live, behindSeconds } = state;
-  if (live && seekTo - seekFrom < MIN_LIVE_WINDOW_SECONDS) {
-    return (
-      <div aria-hidden className="flex h-4 items-center">
-        <div className={cn('h-1 w-full rounded-[2px]', state.started ? 'bg-[#8C6BFF]' : 'bg-white/24')} />
-      </div>
-    );
-  }
+  if (live && seekTo - seekFrom < MIN_LIVE_WINDOW_SECONDS) return <LiveLine started={state.started} />;
   const at = (event: PointerEvent): number => {
     const box = track.current?.getBoundingClientRect();
     return box ? seekFrom + share(event.clientX, box.left, box.right) * (seekTo - seekFrom) : currentTime;
@@ -32,15 +46,7 @@ export const Scrub = ({ state, request }: ScrubProps) => {
   const label = (seconds: number): string =>
     live ? `−${formatClock(seekTo - seconds)}` : formatClock(seconds);
   const onKey = (event: KeyboardEvent): void => {
-    const steps: Record<string, PlayerRequest> = {
-      ArrowLeft: { type: 'step', by: -5 },
-      ArrowRight: { type: 'step', by: 5 },
-      PageDown: { type: 'step', by: -30 },
-      PageUp: { type: 'step', by: 30 },
-      Home: { type: 'seek', to: seekFrom },
-      End: live ? { type: 'edge' } : { type: 'seek', to: seekTo },
-    };
-    const step = steps[event.key];
+    const step = stepOf(event.key, state);
     if (!step) return;
     event.preventDefault();
     request(step);

@@ -48,7 +48,3 @@ export const LADDER: readonly Rung[] = [
     crf: 22,
   },
 ];
-
-export const VOD_SEGMENT_SECONDS = 6;
-
-export type QualityId = Rung['id'] | 'source' | 'original';

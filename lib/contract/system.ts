@@ -55,13 +55,4 @@ export const Overview = z.object({
 });
 export type Overview = z.infer<typeof Overview>;
 
-/** Names and payloads of the server-sent events at /api/v1/events. */
-export const LiveEvents = {
-  overview: Overview,
-  streams: z.object({ total_streams: z.number().int(), streams: z.array(z.unknown()) }),
-  video: z.object({ id: z.string() }).loose(),
-  'video-removed': z.object({ id: z.string() }),
-  channels: z.object({ changed: z.literal(true) }),
-} as const;
-
 export const DemoResult = z.object({ channelId: z.string(), videoId: z.string() });

@@ -38,7 +38,8 @@ export async function openSettings({ config, db, events }: Ports): Promise<Setti
   };
   return {
     get,
-    list: () => SETTING_KEYS.map((key) => describe(key, get(key), config.fixed.has(key), stored.has(key))),
+    list: () =>
+      SETTING_KEYS.map((key) => shownSetting(key, get(key), config.fixed.has(key), stored.has(key))),
     async patch(changes) {
       const checked = check(changes, config);
       const removed = checked.filter(([, value]) => value === null).map(([key]) => key);
@@ -87,7 +88,7 @@ function expected(def: SettingDef<unknown>): string {
   return def.kind === 'boolean' ? 'Use true or false.' : 'This value does not fit.';
 }
 
-function describe(key: SettingKey, value: Value, fixed: boolean, stored: boolean): Setting {
+function shownSetting(key: SettingKey, value: Value, fixed: boolean, stored: boolean): Setting {
   const {
     schema: _schema,
     default: fallback,

@@ -2,12 +2,12 @@ import reference from '@scalar/fastify-api-reference';
 import { ERRORS } from '../../lib/contract/errors.ts';
 import type { Routes } from './frame.ts';
 
-const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const escapeHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 function errorPage(): string {
   const rows = Object.entries(ERRORS).map(
     ([code, { status, message }]) =>
-      `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${escape(message)}</td></tr>`,
+      `<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${escapeHtml(message)}</td></tr>`,
   );
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Siaran errors</title>
 <style>body{font:15px/1.5 system-ui;margin:2rem;background:#0a0911;color:#f4f2fb}td{padding:.4rem 1rem .4rem 0;vertical-align:top}:target{background:#221a45}code{color:#b7a4ff}</style></head>

@@ -22,7 +22,7 @@ import { createUsers, type Users } from './users.ts';
 
 export type { Identity } from './identify.ts';
 export type { MediaIdentity, MediaRules } from './media-access.ts';
-export type { MediaResource, MediaSub } from './media-signature.ts';
+export type { MediaResource } from './media-signature.ts';
 export type { AuthPorts } from './ports.ts';
 export type { LinePrincipal } from './principals.ts';
 export type { Setup } from './setup.ts';
