@@ -1,23 +1,13 @@
 'use client';
 
-import { zodResolver } from '@hookform/resolvers/zod';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { Controller, useForm } from 'react-hook-form';
-import { createChannel, deleteChannel, updateChannel } from '@/lib/client/channels';
-import { ApiError } from '@/lib/client/http';
-import { keys } from '@/lib/client/keys';
 import type { ChannelDetail } from '@/lib/contract/channels';
 import { Button } from '../ui/button';
-import { Switch } from '../ui/check';
 import { Confirm } from '../ui/confirm';
 import { Dialog } from '../ui/dialog';
 import { ErrorBox } from '../ui/feedback';
-import { Field, Input } from '../ui/field';
-import { tell, tellError } from '../ui/toast';
-import { ChannelForm, emptyForm, formOf, pathFromName, toCreate, toPatch } from './channel-form-schema';
-import { GroupOptions } from './move-dialog';
-import { SourceEditor } from './source-editor';
+import { ChannelFields } from './channel-fields';
+import { useChannelForm, useDeleteChannel } from './use-channel-form';
 
 type ChannelDialogProps = {
   /** The channel to edit; null makes a new one. */
@@ -29,48 +19,10 @@ type ChannelDialogProps = {
 
 /** Adds a channel, or edits one: name, number, group, path, and its sources in order. */
 export const ChannelDialog = ({ channel, onClose, onSaved, onDeleted }: ChannelDialogProps) => {
-  const client = useQueryClient();
   const formId = useId();
-  const listId = useId();
   const [asking, setAsking] = useState(false);
-  const form = useForm<ChannelForm>({
-    resolver: zodResolver(ChannelForm),
-    defaultValues: channel ? formOf(channel) : emptyForm(),
-  });
-  const { errors, dirtyFields } = form.formState;
-  const save = useMutation({
-    mutationFn: (values: ChannelForm) =>
-      channel
-        ? updateChannel(channel.id, toPatch(values, channel), channel.etag)
-        : createChannel(toCreate(values)),
-    onSuccess: (saved) => {
-      client.setQueryData(keys.channel(saved.id), saved);
-      void client.invalidateQueries({ queryKey: keys.channels });
-      tell(channel ? `${saved.name} is saved.` : `${saved.name} is ready. It starts with its first viewer.`);
-      onSaved(saved);
-    },
-    onError: (error) => {
-      if (error instanceof ApiError && error.code === 'OUTPUT_PATH_TAKEN') {
-        form.setError('outputPath', { message: error.message }, { shouldFocus: true });
-      }
-    },
-  });
-  const remove = useMutation({
-    mutationFn: deleteChannel,
-    onSuccess: () => {
-      tell(`${channel?.name} is deleted.`);
-      void client.invalidateQueries({ queryKey: keys.channels });
-      onDeleted();
-    },
-    onError: tellError,
-  });
-  const name = form.register('name', {
-    onChange: (event: { target: { value: string } }) => {
-      if (channel === null && !dirtyFields.outputPath)
-        form.setValue('outputPath', pathFromName(event.target.value));
-    },
-  });
-  const shownElsewhere = save.error instanceof ApiError && save.error.code === 'OUTPUT_PATH_TAKEN';
+  const { form, name, save, failure } = useChannelForm(channel, onSaved);
+  const remove = useDeleteChannel(channel, onDeleted);
   return (
     <Dialog
       open
@@ -96,51 +48,8 @@ export const ChannelDialog = ({ channel, onClose, onSaved, onDeleted }: ChannelD
         className="grid grid-cols-[minmax(0,1fr)] gap-4 pt-1"
         onSubmit={form.handleSubmit((v) => save.mutate(v))}
       >
-        <div className="grid grid-cols-[minmax(0,1fr)_112px] items-start gap-3">
-          <Field label="Name" error={errors.name?.message}>
-            <Input {...name} autoFocus={channel === null} autoComplete="off" />
-          </Field>
-          <Field label="Number" error={errors.chno?.message}>
-            <Input {...form.register('chno')} inputMode="numeric" autoComplete="off" />
-          </Field>
-        </div>
-        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 sm:grid-cols-2 sm:gap-3">
-          <Field label="Group" error={errors.group?.message}>
-            <Input {...form.register('group')} list={listId} autoComplete="off" />
-          </Field>
-          <Field
-            label="Output path"
-            error={errors.outputPath?.message}
-            hint="Stands in its address: /stream/…"
-          >
-            <Input
-              {...form.register('outputPath')}
-              autoComplete="off"
-              spellCheck={false}
-              className="font-mono text-[13px]"
-            />
-          </Field>
-        </div>
-        <GroupOptions id={listId} />
-        <SourceEditor form={form} />
-        <Controller
-          control={form.control}
-          name="enabled"
-          render={({ field }) => (
-            <div className="flex items-center gap-3 border-line border-t pt-4">
-              <Switch checked={field.value} onChange={field.onChange} aria-label="On" />
-              <span>
-                <b className="font-[560]">{field.value ? 'On' : 'Off'}</b>{' '}
-                <span className="text-ink-3 text-label">
-                  {field.value ? 'Viewers can start it.' : 'Hidden from viewers and from the playlist.'}
-                </span>
-              </span>
-            </div>
-          )}
-        />
-        {save.error && !shownElsewhere ? (
-          <ErrorBox title="The channel was not saved" error={save.error} />
-        ) : null}
+        <ChannelFields form={form} name={name} isNew={channel === null} />
+        {failure ? <ErrorBox title="The channel was not saved" error={failure} /> : null}
       </form>
       {channel ? (
         <Confirm

@@ -2,25 +2,22 @@
 
 import { ListPlus, Plus } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { formatCount } from '@/lib/units/format';
-import { useOverview } from '../shell/use-overview';
 import { Button } from '../ui/button';
-import { Empty, ErrorBox, HelpLink } from '../ui/feedback';
 import { PageHead } from '../ui/panel';
 import { useUrlState } from '../ui/use-url-state';
 import { ChannelFilters, filterOf } from './channel-filters';
+import { ChannelsBody } from './channels-body';
 import { type Selection, selectedIds } from './selection';
 import { useChannelList } from './use-channel-list';
 
-const ChannelTable = dynamic(() => import('./channel-table').then((m) => m.ChannelTable), { ssr: false });
 const BulkBar = dynamic(() => import('./bulk-bar').then((m) => m.BulkBar), { ssr: false });
 const ChannelDrawer = dynamic(() => import('./channel-drawer').then((m) => m.ChannelDrawer), { ssr: false });
 const ChannelDialog = dynamic(() => import('./channel-dialog').then((m) => m.ChannelDialog), { ssr: false });
 const ImportDialog = dynamic(() => import('../import/import-dialog').then((m) => m.ImportDialog), {
   ssr: false,
 });
-const Welcome = dynamic(() => import('../overview/welcome').then((m) => m.Welcome), { ssr: false });
 
 /** All channels: find, open, add, import, and change many at once. */
 export const ChannelsScreen = () => {
@@ -28,15 +25,11 @@ export const ChannelsScreen = () => {
   const search = params.toString();
   const filter = useMemo(() => filterOf(new URLSearchParams(search)), [search]);
   const filtered = Boolean(filter.search || filter.group || filter.state);
-  const { query, rows, total } = useChannelList(filter);
-  const overview = useOverview();
+  const list = useChannelList(filter);
+  const { query, rows, total } = list;
   const [selection, setSelection] = useState<Selection>({});
   const ids = selectedIds(selection);
   const openId = params.get('open');
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  const loadMore = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   const empty = query.isSuccess && total === 0;
 
   return (
@@ -56,38 +49,15 @@ export const ChannelsScreen = () => {
           {empty && !filtered ? null : <ChannelFilters filter={filter} change={change} />}
         </div>
         <div className="min-h-0 flex-1 border-line-soft border-t">
-          {query.error && !query.data ? (
-            <ErrorBox
-              title="The channels could not be read"
-              error={query.error}
-              onRetry={() => void query.refetch()}
-              className="m-6"
-            />
-          ) : empty && !filtered && overview.data ? (
-            <Welcome station={overview.data.stationName} />
-          ) : empty ? (
-            <Empty
-              title="No channel fits"
-              actions={
-                <Button onClick={() => change({ q: null, group: null, state: null })}>
-                  Show all channels
-                </Button>
-              }
-              help={<HelpLink href="/api/docs">How search works</HelpLink>}
-            >
-              Try fewer letters, or another group.
-            </Empty>
-          ) : (
-            <ChannelTable
-              rows={rows}
-              total={query.data ? total : 12}
-              openId={openId}
-              onOpen={(id) => change({ open: id === openId ? null : id })}
-              selection={selection}
-              onSelect={setSelection}
-              onNearEnd={loadMore}
-            />
-          )}
+          <ChannelsBody
+            list={list}
+            filtered={filtered}
+            openId={openId}
+            onOpen={(id) => change({ open: id === openId ? null : id })}
+            onShowAll={() => change({ q: null, group: null, state: null })}
+            selection={selection}
+            onSelect={setSelection}
+          />
         </div>
         {ids.length > 0 ? <BulkBar ids={ids} onDone={() => setSelection({})} /> : null}
       </div>
