@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
+import { user } from '../../drizzle/schema/auth.ts';
+import { upload, video } from '../../drizzle/schema/vod.ts';
+import { testDatabase } from '../../tests/support/database.ts';
+import { fixedSettings, loadConfig } from '../core/config.ts';
+import { Events } from '../core/events.ts';
+import { silentLog } from '../core/log.ts';
+import { createStore } from '../store/index.ts';
+import { createIngest, type Uploader } from './index.ts';
+
+type Headers = Record<string, string>;
+type Answer = { status: number; headers: http.IncomingHttpHeaders; body: string };
+
+const PEOPLE: Record<string, Uploader> = {
+  eva: { userId: 'eva', role: 'editor' },
+  emil: { userId: 'emil', role: 'editor' },
+  vera: { userId: 'vera', role: 'viewer' },
+  ada: { userId: 'ada', role: 'admin' },
+};
+
+/** What a PATCH has to say about its body (TUS 1.0). */
+export const PART = { 'Content-Type': 'application/offset+octet-stream' };
+export const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+/** The upload server on a socket, with a database and folders of its own; `x-person` says who calls. */
+export async function testIngest() {
+  const dir = mkdtempSync(join(tmpdir(), 'siaran-ingest-'));
+  const database = await testDatabase();
+  const { db } = database;
+  for (const { userId, role } of Object.values(PEOPLE))
+    await db.insert(user).values({ id: userId, name: userId, email: `${userId}@example.org`, role });
+  const store = createStore({ dataDir: dir });
+  const fixed = fixedSettings(loadConfig({ DATA_DIR: dir, ALLOWED_ORIGINS: 'https://studio.example' }));
+  await store.open();
+  /** What tests change between two requests. */
+  const knobs = { acceptFails: false, maxBytes: 20_000_000 };
+  const accepted: string[] = [];
+  const abandoned: string[] = [];
+  const ingest = createIngest({
+    db,
+    store,
+    events: new Events(),
+    settings: { get: (key) => (key === 'uploadMaxBytes' ? knobs.maxBytes : fixed.get(key)) as never },
+    log: silentLog(),
+    accept: async (videoId) => {
+      if (knobs.acceptFails) throw new Error('the database went away');
+      accepted.push(videoId);
+      await db.update(video).set({ state: 'queued' }).where(eq(video.id, videoId));
+    },
+    abandon: async (videoId) => void abandoned.push(videoId),
+  });
+  const server = http.createServer(
+    (req, res) => void ingest.handle(req, res, PEOPLE[String(req.headers['x-person'])] ?? null),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  const uploadIdOf = (at: string) => at.split('/')[2]!;
+  return {
+    ...callsTo(port),
+    db,
+    ingest,
+    dir,
+    knobs,
+    accepted,
+    abandoned,
+    rowOf: async (at: string) =>
+      (
+        await db
+          .select()
+          .from(upload)
+          .where(eq(upload.id, uploadIdOf(at)))
+      )[0]!,
+    fileOf: (at: string) => join(dir, 'temp/uploads', uploadIdOf(at)),
+    async close() {
+      ingest.close();
+      server.closeAllConnections();
+      server.close();
+      await database.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Requests as a TUS client sends them; eva calls unless another person is named. */
+function callsTo(port: number) {
+  async function call(method: string, path: string, headers: Headers = {}, body?: Buffer): Promise<Answer> {
+    const defaults: Headers = { 'Tus-Resumable': '1.0.0', 'X-Person': 'eva' };
+    const all = Object.fromEntries(
+      Object.entries({ ...defaults, ...headers }).filter(([, value]) => value !== ''),
+    );
+    const req = http.request({ host: '127.0.0.1', port, method, path, headers: all, agent: false });
+    req.end(body);
+    const [res] = (await once(req, 'response')) as [http.IncomingMessage];
+    const chunks: Buffer[] = [];
+    for await (const chunk of res) chunks.push(chunk as Buffer);
+    return { status: res.statusCode ?? 0, headers: res.headers, body: Buffer.concat(chunks).toString() };
+  }
+  async function create(length: number, headers: Headers = {}, body?: Buffer) {
+    const answer = await call('POST', '/files', { 'Upload-Length': String(length), ...headers }, body);
+    return { ...answer, at: String(answer.headers.location), videoId: String(answer.headers['video-id']) };
+  }
+  const patch = (at: string, offset: number, body: Buffer, headers: Headers = {}) =>
+    call('PATCH', at, { ...PART, 'Upload-Offset': String(offset), ...headers }, body);
+  const offsetOf = async (at: string) => Number((await call('HEAD', at)).headers['upload-offset']);
+  return {
+    call,
+    create,
+    patch,
+    offsetOf,
+    halfPatch: (at: string, length: number, sent: Buffer) => halfPatch(port, at, length, sent),
+  };
+}
+
+/** A PATCH that promises more than it sends and stays open. */
+function halfPatch(port: number, at: string, length: number, sent: Buffer): net.Socket {
+  const socket = net.connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  const head = [
+    `PATCH ${at} HTTP/1.1`,
+    'Host: x',
+    'X-Person: eva',
+    'Tus-Resumable: 1.0.0',
+    'Upload-Offset: 0',
+  ];
+  socket.write(
+    [...head, `Content-Length: ${length}`, `Content-Type: ${PART['Content-Type']}`, '', ''].join('\r\n'),
+  );
+  socket.write(sent);
+  return socket;
+}
