@@ -24,6 +24,21 @@ const SCREENS = [
   'login',
   'setup',
 ];
+const GROUPS = ['News', 'Sport', 'Film', 'Kids', 'Music', 'Nature'];
+const NAMES = [
+  'Kota Kita',
+  'Lapangan 1',
+  'Layar Lama',
+  'Taman Ceria',
+  'Gamelan FM',
+  'Hutan Raya',
+  'Pagi News',
+  'Lapangan 2',
+  'Bioskop Sore',
+  'Dongeng',
+  'Keroncong',
+  'Laut Dalam',
+];
 const SETTLE_MS = 2_500;
 const FLAGS = [
   '--no-sandbox',
@@ -57,11 +72,9 @@ async function furnish({ base, dataDir }: RunningServer): Promise<string> {
   const client = await new Client(base).signIn();
   await client.call('PATCH', '/api/v1/station', { name: 'Rumah TV' });
   const demo = await client.post<{ videoId: string }>('/api/v1/demo');
-  const groups = ['News', 'Sport', 'Film', 'Kids', 'Music'];
-  const entries = Array.from(
-    { length: 60 },
-    (_, i) =>
-      `#EXTINF:-1 tvg-chno="${101 + i}" group-title="${groups[i % 5]}",Channel ${101 + i}\nhttp://tv.example/${i}.m3u8`,
+  const entries = NAMES.map(
+    (name, i) => `#EXTINF:-1 tvg-chno="${101 + i}" group-title="${GROUPS[i % GROUPS.length]}",${name}
+http://tv.example/${i}.m3u8`,
   );
   await client.post('/api/v1/channels/import', {
     text: `#EXTM3U\n${entries.join('\n')}\n`,
@@ -79,10 +92,11 @@ async function signedIn(context: BrowserContext, { base }: RunningServer): Promi
 
 /** Somebody watches the demo channel, so that the picture shows a station at work. */
 async function readmePicture(with_: Browser, { base }: RunningServer): Promise<void> {
-  const context = await with_.newContext({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 2 });
+  const context = await with_.newContext({ viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1.5 });
   await signedIn(context, server);
   const viewer = await context.newPage();
   await viewer.goto(`${base}/tv`);
+  await viewer.getByLabel('Search channels').fill('Test card');
   await viewer.getByText('Test card').first().click();
   await viewer.waitForSelector('[data-state=playing]');
   const page = await context.newPage();
