@@ -66,6 +66,8 @@ async function importList(ports: CatalogPorts, options: ImportOptions): Promise<
   const reader = new ListReader(keys, list.baseUrl);
   const stop = () =>
     list.stream.destroy(new AppError('BAD_REQUEST', { message: 'The import was cancelled.' }));
+  // While the import waits for its turn nobody reads the list; an error without a listener would end the process.
+  list.stream.on('error', () => {});
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
