@@ -1,6 +1,7 @@
 // `npm start`: makes sure of everything the panel needs, then runs it and brings it back when it dies (contracts.md §10).
 // Plain JavaScript without packages: on a fresh clone this runs before anything is installed, on Node 18 or newer.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { checkNode, ensureBuild, ensureModules } from './lib/prepare.mjs';
 import { pinnedNode, ROOT, toolEnv } from './lib/run.mjs';
@@ -8,7 +9,10 @@ import { say, warn } from './lib/say.mjs';
 import { ensureSystem } from './lib/system.mjs';
 
 // Node sizes its young generation by the machine's memory; small halves the panel's memory and costs nothing measurable.
-const NODE_FLAGS = ['--env-file-if-exists=.env', '--max-semi-space-size=8'];
+const NODE_FLAGS = [
+  ...(existsSync(path.join(ROOT, '.env')) ? ['--env-file=.env'] : []),
+  '--max-semi-space-size=8',
+];
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const WINDOW_MS = 60_000;

@@ -38,6 +38,8 @@ export function createLauncher(binaries: Binaries, uid: number | undefined, clus
         `--inh-caps=-all,${right}`,
         `--ambient-caps=-all,${right}`,
         `--bounding-set=-all,${right}`,
+        // Without this, access(2) leaves the right out of account and initdb takes its own folder for unreadable.
+        '--securebits=+no_setuid_fixup',
       ];
       return spawn('setpriv', [...rights, '--', program, ...args], { env, ...options });
     },
