@@ -1,8 +1,11 @@
 const MIB = 1024 * 1024;
 
-/** contracts.md §8: the first piece is small so that the server soon knows the file, the others large. */
+/** The first piece is small so that the server soon knows the file, the others are as large as the station says. */
 export const FIRST_CHUNK_BYTES = 4 * MIB;
-export const MAX_CHUNK_BYTES = 64 * MIB;
+/** Until the station has said its own size (UPLOAD_CHUNK_SIZE). */
+export const USUAL_CHUNK_BYTES = 64 * MIB;
+/** The largest size that a station can be set to. */
+const MAX_CHUNK_BYTES = 1024 * MIB;
 export const MIN_CHUNK_BYTES = MIB / 4;
 /** After so many pieces without trouble a size that was halved for a bad line is doubled again. */
 const CLEAN_CHUNKS = 3;
@@ -35,10 +38,13 @@ const read = (memory: Memory, key: string): Remembered => {
 export class ChunkPolicy {
   readonly #memory: Memory;
   readonly #key: string;
+  readonly #wantedBytes: () => number;
   #size: Remembered;
   #clean = 0;
 
-  constructor(memory: Memory, host: string) {
+  /** `wantedBytes` is the size the station is set to; it may change while the page is open. */
+  constructor(memory: Memory, host: string, wantedBytes: () => number) {
+    this.#wantedBytes = wantedBytes;
     this.#memory = memory;
     this.#key = `siaran.chunk.${host}`;
     this.#size = read(memory, this.#key);
@@ -46,7 +52,8 @@ export class ChunkPolicy {
 
   /** The size of the next piece of an upload that has sent `offset` bytes. */
   next(offset: number): number {
-    return offset === 0 ? Math.min(FIRST_CHUNK_BYTES, this.#size.limit) : this.#size.limit;
+    const size = Math.min(this.#wantedBytes(), this.#size.limit);
+    return offset === 0 ? Math.min(FIRST_CHUNK_BYTES, size) : size;
   }
 
   accepted(): void {

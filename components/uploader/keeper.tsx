@@ -9,13 +9,14 @@ import { useMe } from '../shell/session';
 import { useStore } from '../shell/use-store';
 import { tell } from '../ui/toast';
 import { restoreUploads } from './restore';
-import { claimUploads, uploadNews, wakeUploads } from './store';
+import { claimUploads, limitChunks, uploadNews, wakeUploads } from './store';
 
 /** Stands once in the shell: takes up unfinished uploads, wakes them when the line is back, says what happened. */
 export const UploadKeeper = () => {
   const me = useMe();
   const { data, dataUpdatedAt } = useQuery({ ...uploadsQuery, staleTime: 10_000, refetchInterval: 30_000 });
   const news = useStore(uploadNews);
+  useEffect(() => limitChunks(me.uploadChunkBytes), [me.uploadChunkBytes]);
   useEffect(() => claimUploads(me.id), [me.id]);
   useEffect(() => {
     if (data && dataUpdatedAt > 0) void restoreUploads(data.items.filter(({ ownerId }) => ownerId === me.id));

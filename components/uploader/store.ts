@@ -2,7 +2,7 @@ import { Upload } from 'tus-js-client';
 import { type CurrentUpload, currentUpload } from '@/lib/client/current-upload';
 import { createStore } from '@/lib/client/store';
 import { ERRORS } from '@/lib/contract/errors';
-import { ChunkPolicy } from './chunk-policy';
+import { ChunkPolicy, USUAL_CHUNK_BYTES } from './chunk-policy';
 import { forgetUpload, rememberUpload } from './memory';
 import { shareOf } from './meter';
 import { holdUpload, releaseUpload } from './page-lock';
@@ -19,6 +19,7 @@ type Work = { task: UploadTask | null; picked: Picked | null; record: UploadReco
 
 const works = new Map<string, Work>();
 let policy: ChunkPolicy | null = null;
+let chunkBytes = USUAL_CHUNK_BYTES;
 let counter = 0;
 
 /** Who is told what happens; the keeper shows it. */
@@ -91,7 +92,7 @@ const startNext = (): void => {
 };
 
 const makeTask = (key: string, picked: Picked, url: string | null): UploadTask => {
-  policy ??= new ChunkPolicy(window.localStorage, location.host);
+  policy ??= new ChunkPolicy(window.localStorage, location.host, () => chunkBytes);
   return new UploadTask(picked.file, url, policy, {
     onChange: (change) => {
       patch(key, change);
@@ -218,6 +219,11 @@ export const giveFile = (key: string, picked: Picked): boolean => {
 /** The line is back: whoever waits goes on now. */
 export const wakeUploads = (): void => {
   for (const item of uploads.get()) if (item.phase === 'waiting') works.get(item.key)?.task?.wake();
+};
+
+/** The largest piece the station wants; pieces that are on their way stay as they are. */
+export const limitChunks = (sizeBytes: number): void => {
+  chunkBytes = sizeBytes;
 };
 
 let owner: string | null = null;

@@ -34,6 +34,8 @@ export const Me = z.object({
   email: z.string(),
   role: Role,
   stationName: z.string(),
+  /** How much of a file one upload request may carry (UPLOAD_CHUNK_SIZE). */
+  uploadChunkBytes: z.int().positive(),
 });
 export type Me = z.infer<typeof Me>;
 

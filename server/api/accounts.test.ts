@@ -19,6 +19,7 @@ const newcomer = { name: 'New', email: 'new@example.org', password: PASSWORD, ro
 let accounts: Accounts;
 let api: ApiServer;
 let cookie: string;
+let chunkBytes = 8_000_000;
 beforeAll(async () => {
   accounts = await startAccounts(async (_auth, req, res) => {
     api.handle(req, res);
@@ -35,7 +36,7 @@ beforeAll(async () => {
     },
     [
       setupRoutes({ auth, peer, checks: async () => [disk] }),
-      meRoutes({ auth }),
+      meRoutes({ auth, uploadChunkBytes: () => chunkBytes }),
       lineRoutes({ auth, peer }),
       tokenRoutes({ auth }),
       userRoutes({ auth }),
@@ -85,7 +86,10 @@ test('the setup asks for the code, makes the admin, signs in, and is over', asyn
     email: 'admin@example.org',
     role: 'admin',
     stationName: 'My station',
+    uploadChunkBytes: 8_000_000,
   });
+  chunkBytes = 2_000_000;
+  expect((await call('GET', '/api/v1/me')).body.uploadChunkBytes).toBe(2_000_000);
   expect((await call('GET', '/api/v1/setup', undefined, {})).body).toEqual({ needed: false });
   expect((await call('POST', '/api/v1/setup', { ...wanted, code }, {})).body.error.code).toBe('SETUP_DONE');
   expect((await call('GET', `/api/v1/setup/checks?code=${code}`, undefined, {})).body.error.code).toBe(

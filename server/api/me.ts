@@ -2,11 +2,11 @@ import { Me } from '../../lib/contract/accounts.ts';
 import type { Auth } from '../auth/index.ts';
 import type { Routes } from './frame.ts';
 
-type Ports = { auth: Pick<Auth, 'stationName' | 'refreshSession'> };
+type Ports = { auth: Pick<Auth, 'stationName' | 'refreshSession'>; uploadChunkBytes(): number };
 
 /** Who is signed in. The panel asks for it on every start, which also keeps the session from ending while it is used. */
 export const meRoutes =
-  ({ auth }: Ports): Routes =>
+  ({ auth, uploadChunkBytes }: Ports): Routes =>
   (api) => {
     api.get(
       '/api/v1/me',
@@ -18,7 +18,8 @@ export const meRoutes =
         const cookies = await auth.refreshSession(request.raw);
         if (cookies.length > 0) reply.header('Set-Cookie', cookies);
         const { userId: id, name, email, role } = request.caller;
-        return { id, name, email, role, stationName: await auth.stationName() };
+        const stationName = await auth.stationName();
+        return { id, name, email, role, stationName, uploadChunkBytes: uploadChunkBytes() };
       },
     );
   };

@@ -38,7 +38,7 @@ export async function wireApi(
     new Map(live.status().map((s) => [s.channel_id, { state: s.state, viewers: s.clients }]));
   const api: ApiServer = await createApi({ log, version: version(), identify: auth.identify, checkOrigin }, [
     setupRoutes({ auth, peer, checks: () => setupChecks(foundation, port()) }),
-    meRoutes({ auth }),
+    meRoutes({ auth, uploadChunkBytes: () => settings.get('uploadChunkBytes') }),
     lineRoutes({ auth, peer }),
     tokenRoutes({ auth }),
     userRoutes({ auth }),
