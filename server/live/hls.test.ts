@@ -137,7 +137,7 @@ describe('HLS output', () => {
       list.segments.map(async (one) => ((await segment(channel.id, one.uri)).length * 8) / one.duration),
     );
     expect(variants[0]!.bandwidth).toBeGreaterThanOrEqual(Math.max(...peak.slice(0, 2)));
-    expect(engine.live.statusOf(channel.id)?.viewers).toMatchObject({ ts: 0, hls: 2 });
+    expect(engine.live.statusOf(channel.id)?.viewers).toMatchObject({ ts: 0, hls: 1 });
     await engine.live.stop(channel.id);
   }, 20_000);
 
@@ -209,6 +209,7 @@ describe('HLS output', () => {
   it('an HLS viewer keeps the channel alive by asking, and it stops after the last question', async () => {
     const channel = engine.channel([url('/quick.ts')], { segmentDurationS: 1, idleTimeoutMs: 300 });
     await text(`${engine.origin}/${channel.id}/hls?v=abc`);
+    await mediaOf(channel.id);
     expect(engine.live.statusOf(channel.id)?.clients).toBe(1);
     engine.states.length = 0;
     const begun = performance.now();
@@ -216,6 +217,37 @@ describe('HLS output', () => {
     const targetDurationS = 3;
     expect(performance.now() - begun).toBeGreaterThan(2 * targetDurationS * 1000);
     expect(performance.now() - begun).toBeLessThan(2 * (targetDurationS + 1) * 1000 + 3500);
+  }, 20_000);
+});
+
+describe('who counts as an HLS viewer', () => {
+  const clients = (id: string) => engine.live.statusOf(id)?.clients;
+
+  it('nobody who only asks a dead channel again and again', async () => {
+    const channel = engine.channel(['http://127.0.0.1:1/x.ts']);
+    for (const viewer of ['one', 'two', 'three']) {
+      expect((await text(`${engine.origin}/${channel.id}/hls?v=${viewer}`)).status).toBe(503);
+      expect((await text(`${engine.origin}/${channel.id}/hls/source.m3u8?v=${viewer}`)).status).toBe(503);
+      expect(clients(channel.id)).toBe(0);
+    }
+    await engine.live.stop(channel.id);
+  });
+
+  it('whoever got a list, once; those that wait keep the channel from stopping without being counted', async () => {
+    const channel = engine.channel([url('/cold.ts')], { segmentDurationS: 4, idleTimeoutMs: 300 });
+    engine.states.length = 0;
+    const masters = Promise.all(
+      ['one', 'two'].map((viewer) => text(`${engine.origin}/${channel.id}/hls?v=${viewer}`)),
+    );
+    await engine.reaches('active');
+    expect(clients(channel.id)).toBe(0);
+    expect((await masters).map((answer) => answer.status)).toEqual([200, 200]);
+    expect(clients(channel.id)).toBe(0);
+    await mediaOf(channel.id);
+    await mediaOf(channel.id);
+    expect(clients(channel.id)).toBe(1);
+    expect(engine.states).toEqual(['starting', 'active']);
+    await engine.live.stop(channel.id);
   }, 20_000);
 });
 

@@ -39,7 +39,7 @@ class LiveEngine implements Live {
 
   async master(channel: LiveChannel, { viewerId }: { viewerId: string }): Promise<string> {
     const session = this.#session(channel);
-    const output = await session.hls(viewerId);
+    const output = await session.hls(null);
     return counted(session, output.masterPlaylist(viewerId));
   }
 

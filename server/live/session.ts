@@ -118,10 +118,10 @@ export class LiveSession {
     await this.#audience.follow(response, left.signal);
   }
 
-  /** The HLS output with a playable list, started when it is not running. */
+  /** The HLS output with a playable list, started when it is not running. A viewer counts from its first list on. */
   async hls(viewerId: string | null): Promise<HlsOutput> {
     const until = this.#now() + FIRST_LIST_MS;
-    this.#audience.seenHls(viewerId);
+    this.#audience.askedHls(viewerId);
     await this.#whenActive({ limitMs: FIRST_LIST_MS });
     const output = this.#path.openHls();
     await output.whenReady(Math.max(1, until - this.#now()));
@@ -131,7 +131,7 @@ export class LiveSession {
 
   /** A finished segment; null when it is gone or there never was one. */
   async segment(number: number): Promise<Buffer | null> {
-    this.#audience.seenHls(null);
+    this.#audience.askedHls(null);
     const bytes = (await this.#path.hls?.segment(number)) ?? null;
     if (bytes) this.countSent(bytes.length);
     return bytes;
@@ -318,12 +318,14 @@ export class LiveSession {
 
   #closeUnused(now: number): void {
     const idleMs = this.#channel.idleTimeoutMs;
-    const present = this.#audience.size + this.#room.size;
+    const waitingHls = this.#path.hls?.waiting ?? 0;
+    const present = this.#audience.size + this.#room.size + waitingHls;
     if (present === 0 && this.#audience.quietMs() >= idleMs) {
       this.#stop('idle');
       return;
     }
-    if (this.#audience.counts.hls === 0 && this.#audience.hlsQuietMs() >= idleMs) this.#path.closeHls();
+    const hlsViewers = this.#audience.counts.hls + waitingHls;
+    if (hlsViewers === 0 && this.#audience.hlsQuietMs() >= idleMs) this.#path.closeHls();
     if (this.#door.is('failed') && present > 0 && now >= this.#retryAtMs) void this.#retry();
   }
 

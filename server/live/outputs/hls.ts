@@ -83,6 +83,11 @@ export class HlsOutput {
     return this.#listed.length >= READY_SEGMENTS && this.#sumS >= firstListS(this.#ports.targetS);
   }
 
+  /** Requests that wait for the first playable list. */
+  get waiting(): number {
+    return this.#room.size;
+  }
+
   /** Waits until a first playable list is there. */
   async whenReady(limitMs: number): Promise<void> {
     if (!this.ready) await this.#room.wait({ limitMs });

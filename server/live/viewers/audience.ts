@@ -59,9 +59,16 @@ export class Audience {
     this.#lastActivityMs = this.#now();
   }
 
-  seenHls(viewerId: string | null): void {
+  /** A request for HLS came. Who never got a list is no viewer yet: a player that tries again comes with a new id. */
+  askedHls(viewerId: string | null): void {
     this.touch();
     this.#lastHlsMs = this.#now();
+    if (viewerId !== null) this.#hlsViewers.asked(viewerId, this.#now());
+  }
+
+  /** A list was given out. */
+  seenHls(viewerId: string | null): void {
+    this.askedHls(null);
     if (viewerId !== null) this.#hlsViewers.seen(viewerId, this.#now());
     this.#countHls(this.#hlsViewers.size);
   }

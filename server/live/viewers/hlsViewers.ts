@@ -10,6 +10,11 @@ export class HlsViewers {
     this.#lastSeenMs.set(viewerId, nowMs);
   }
 
+  /** Keeps one that is known; a request that gets no list makes none. */
+  asked(viewerId: string, nowMs: number): void {
+    if (this.#lastSeenMs.has(viewerId)) this.#lastSeenMs.set(viewerId, nowMs);
+  }
+
   /** Forgets those that did not ask for two target durations and two seconds. */
   expire(nowMs: number, targetDurationS: number): void {
     const limitMs = 2 * targetDurationS * 1000 + 2000;
