@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../core/errors.ts';
-import { createLiveMetrics, type LiveMetrics } from './liveMetrics.ts';
+import { createLiveMetrics, type LiveMetrics } from './live-metrics.ts';
 import { TS_HEADERS } from './outputs/ts.ts';
 import { LiveSession } from './session.ts';
 import { detailOf, statusOf } from './status.ts';

@@ -1,7 +1,7 @@
 import type { LiveState } from '../../lib/contract/channels.ts';
 import type { StreamDetail } from '../../lib/contract/streams.ts';
 import type { AppError } from '../core/errors.ts';
-import type { LiveMetrics } from './liveMetrics.ts';
+import type { LiveMetrics } from './live-metrics.ts';
 import { reasonOf } from './source/policy.ts';
 import type { LiveChannel, LivePorts } from './types.ts';
 

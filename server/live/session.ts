@@ -3,17 +3,17 @@ import type { LiveState } from '../../lib/contract/channels.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import type { Program, Unit } from '../media/ts/streams.ts';
 import { Journal } from './journal.ts';
-import type { LiveMetrics } from './liveMetrics.ts';
+import type { LiveMetrics } from './live-metrics.ts';
 import type { HlsOutput } from './outputs/hls.ts';
-import { RateMeter } from './rateMeter.ts';
-import { MediaPath } from './relay/mediaPath.ts';
+import { RateMeter } from './rate-meter.ts';
+import { MediaPath } from './relay/media-path.ts';
 import { allDown, broughtNothing } from './source/failures.ts';
 import { chooseNext, LIMITS, reasonOf, retryDelayMs, silenceLimitMs } from './source/policy.ts';
 import { SourceRun } from './source/run.ts';
 import { StateDoor } from './states.ts';
 import type { LiveChannel, LivePorts } from './types.ts';
 import { Audience } from './viewers/audience.ts';
-import { WaitRoom } from './waitRoom.ts';
+import { WaitRoom } from './wait-room.ts';
 
 type SessionPorts = LivePorts & { counts: LiveMetrics; onGone(session: LiveSession): void };
 

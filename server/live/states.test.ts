@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { LIVE_STATES } from '../../lib/contract/channels.ts';
 import { AppError } from '../core/errors.ts';
 import { StateDoor, TRANSITIONS } from './states.ts';
-import { HlsViewers } from './viewers/hlsViewers.ts';
-import { WaitRoom } from './waitRoom.ts';
+import { HlsViewers } from './viewers/hls-viewers.ts';
+import { WaitRoom } from './wait-room.ts';
 
 describe('states', () => {
   it('only the moves of the table are let through, and each is told', () => {

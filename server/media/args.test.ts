@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type EncodePlan, rateFor, renditionArgs } from './args.ts';
 import type { MediaFacts, VideoFacts } from './facts.ts';
-import { fastStartArgs } from './fastStart.ts';
+import { fastStartArgs } from './fast-start.ts';
 import { chooseRungs } from './ladder.ts';
 import { stillArgs } from './stills.ts';
 import { UNTRUSTED_INPUT } from './untrusted.ts';

@@ -1,5 +1,5 @@
 import type { MediaFacts, VideoFacts } from './facts.ts';
-import { type FrameRate, fpsOf, saneRate } from './frameRate.ts';
+import { type FrameRate, fpsOf, saneRate } from './frame-rate.ts';
 import type { Rendition } from './ladder.ts';
 import { INPUT_URL, UNTRUSTED_INPUT } from './untrusted.ts';
 

@@ -1,4 +1,4 @@
-import type { FrameRate } from './frameRate.ts';
+import type { FrameRate } from './frame-rate.ts';
 
 export type VideoFacts = {
   index: number;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boundarySeconds, fpsOf, parseRate, saneRate } from './frameRate.ts';
+import { boundarySeconds, fpsOf, parseRate, saneRate } from './frame-rate.ts';
 import { chooseRungs } from './ladder.ts';
 
 const sizes = (width: number, height: number) =>

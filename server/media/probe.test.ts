@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ChildResult } from './ffmpeg/types.ts';
-import { browserType, needsTranscoding } from './needsTranscoding.ts';
+import { browserType, needsTranscoding } from './needs-transcoding.ts';
 import { readProbe } from './probe.ts';
 
 const ended = (text: string, change: Partial<ChildResult> = {}): ChildResult => ({

@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.ts';
 import type { AudioFacts, MediaFacts, VideoFacts } from './facts.ts';
 import type { Supervisor } from './ffmpeg/supervisor.ts';
 import type { ChildResult } from './ffmpeg/types.ts';
-import { parseRate } from './frameRate.ts';
+import { parseRate } from './frame-rate.ts';
 import { ALLOWED_CODECS, INPUT_URL, MAX_PIXELS, UNTRUSTED_INPUT } from './untrusted.ts';
 
 const PROBE_LIMIT_MS = 30_000;

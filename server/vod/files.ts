@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import { singleFlight } from '../core/single-flight.ts';
-import { browserType } from '../media/needsTranscoding.ts';
+import { browserType } from '../media/needs-transcoding.ts';
 import { segmentName } from './measure.ts';
 import type { RenditionRow } from './playlists.ts';
 import type { VodPorts } from './ports.ts';

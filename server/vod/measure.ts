@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SegmentFacts } from '../../drizzle/schema/vod.ts';
-import { PLAYLIST_NAME } from '../media/fastStart.ts';
+import { PLAYLIST_NAME } from '../media/fast-start.ts';
 import { TsDemuxer } from '../media/ts/demuxer.ts';
 import { describePicture } from '../media/ts/describe.ts';
 

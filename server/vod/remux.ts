@@ -2,7 +2,7 @@ import { link, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import { explainEnd, isRetryable } from '../media/explain.ts';
-import { fastStartArgs, MP4_NAME } from '../media/fastStart.ts';
+import { fastStartArgs, MP4_NAME } from '../media/fast-start.ts';
 import { openWorkroom } from '../media/workroom.ts';
 import { claim } from './claim.ts';
 import type { RenditionRow } from './playlists.ts';

@@ -5,7 +5,7 @@ import { AppError } from '../core/errors.ts';
 import { type EncodePlan, rateFor, renditionArgs } from '../media/args.ts';
 import { explainEnd, isRetryable, ranOutOfMemory } from '../media/explain.ts';
 import type { ChildResult } from '../media/ffmpeg/types.ts';
-import { fpsOf } from '../media/frameRate.ts';
+import { fpsOf } from '../media/frame-rate.ts';
 import { chooseRungs, type Rendition } from '../media/ladder.ts';
 import { openWorkroom } from '../media/workroom.ts';
 import { claim } from './claim.ts';

@@ -5,10 +5,10 @@ import { describeSound, type SoundInfo } from '../../media/ts/describe.ts';
 import type { Layout } from '../../media/ts/identity.ts';
 import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
-import { WaitRoom } from '../waitRoom.ts';
-import { firstListS, targetDurationS } from './cutRule.ts';
+import { WaitRoom } from '../wait-room.ts';
+import { firstListS, targetDurationS } from './cut-rule.ts';
+import { SegmentStore } from './segment-store.ts';
 import { type Segment, Segmenter } from './segmenter.ts';
-import { SegmentStore } from './segmentStore.ts';
 
 type Ports = {
   folder: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { demux, makeClip } from '../../media/ts/test-clips.ts';
-import { shouldCut, targetDurationS, targetOf } from './cutRule.ts';
+import { shouldCut, targetDurationS, targetOf } from './cut-rule.ts';
 import { type Segment, Segmenter } from './segmenter.ts';
 
 const clip = demux(makeClip({ seconds: 12, gop: 50, bframes: 2, size: '160x90' }));

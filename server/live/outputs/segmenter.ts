@@ -4,7 +4,7 @@ import { muxSegment } from '../../media/ts/muxer.ts';
 import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
 import type { PictureInfo } from '../../media/ts/sps.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
-import { shouldCut, targetOf } from './cutRule.ts';
+import { shouldCut, targetOf } from './cut-rule.ts';
 
 /** A finished segment. */
 export type Segment = {

@@ -1,7 +1,7 @@
 import type { Layout } from '../../media/ts/identity.ts';
 import { groupAudio } from '../../media/ts/identity.ts';
 import { NULL_PACKET, TICKS_PER_SECOND } from '../../media/ts/packet.ts';
-import { PacketWriter } from '../../media/ts/packetWriter.ts';
+import { PacketWriter } from '../../media/ts/packet-writer.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
 import { Ring } from './ring.ts';
 

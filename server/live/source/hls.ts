@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isAppError } from '../../core/errors.ts';
 import type { UpstreamMedia, UpstreamSegment } from '../../media/hls/parse.ts';
 import { broughtNothing, ended, refusedWith } from './failures.ts';
-import { checkMedia, chooseVariant, newSegments, readFailure, readList } from './hlsList.ts';
+import { checkMedia, chooseVariant, newSegments, readFailure, readList } from './hls-list.ts';
 import { SNIFF_BYTES, sniff } from './kinds.ts';
 import { type ReaderContext, TsFeed } from './reader.ts';
 

@@ -4,7 +4,7 @@ import type { NetResponse } from '../../net/net.ts';
 import { broughtNothing, refusedWith } from './failures.ts';
 import { readGenerator } from './generator.ts';
 import { readHls } from './hls.ts';
-import { readHttpTs } from './httpTs.ts';
+import { readHttpTs } from './http-ts.ts';
 import { checkScheme, SNIFF_BYTES, sniff } from './kinds.ts';
 import { LIMITS } from './policy.ts';
 import type { ReaderContext } from './reader.ts';

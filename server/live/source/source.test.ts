@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UpstreamMedia, UpstreamVariant } from '../../media/hls/parse.ts';
-import { chooseVariant, newSegments } from './hlsList.ts';
+import { chooseVariant, newSegments } from './hls-list.ts';
 import { checkScheme, sniff, syncOffset } from './kinds.ts';
 import { Pacer } from './pacer.ts';
 

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
-import type { LiveMetrics } from '../liveMetrics.ts';
+import type { LiveMetrics } from '../live-metrics.ts';
 import { TsViewer } from '../outputs/ts.ts';
-import { RateMeter } from '../rateMeter.ts';
+import { RateMeter } from '../rate-meter.ts';
 import type { Relay } from '../relay/relay.ts';
-import { HlsViewers } from './hlsViewers.ts';
+import { HlsViewers } from './hls-viewers.ts';
 
 type Ports = { clock: Clock; counts: LiveMetrics; relay: Relay };
 

@@ -1,4 +1,4 @@
-import type { PesPlan } from './pesWriter.ts';
+import type { PesPlan } from './pes-writer.ts';
 import { buildPat, buildPmt, type MappedStream } from './psi.ts';
 import type { AudioUnit, ElementaryStream, VideoUnit } from './streams.ts';
 

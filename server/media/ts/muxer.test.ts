@@ -3,7 +3,7 @@ import type { Layout } from './identity.ts';
 import { groupAudio } from './identity.ts';
 import { muxSegment } from './muxer.ts';
 import { diff33, readPid, readTimestamp, WRAP_TICKS, writeTimestamp } from './packet.ts';
-import { PacketWriter } from './packetWriter.ts';
+import { PacketWriter } from './packet-writer.ts';
 import { type Demuxed, demux, ffmpegWarnings, makeClip, probePackets } from './test-clips.ts';
 
 const clip = makeClip({ seconds: 4, gop: 25, bframes: 2 });

@@ -7,7 +7,7 @@ import {
   packetCount,
   payloadBytes,
   writePes,
-} from './pesWriter.ts';
+} from './pes-writer.ts';
 import type { AudioUnit, VideoUnit } from './streams.ts';
 
 export type SegmentInput = {

@@ -1,7 +1,7 @@
 import { audioPes, buildPsi, type Layout, videoPes } from './identity.ts';
 import { writePsi } from './muxer.ts';
 import { PACKET_BYTES, TICKS_PER_SECOND } from './packet.ts';
-import { type Counters, type PesPlan, packetCount, writePes } from './pesWriter.ts';
+import { type Counters, type PesPlan, packetCount, writePes } from './pes-writer.ts';
 import type { AudioUnit, VideoUnit } from './streams.ts';
 
 const LONGEST_LAG_TICKS = TICKS_PER_SECOND;
