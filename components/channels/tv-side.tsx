@@ -7,7 +7,7 @@ import { groupsQuery } from '@/lib/client/channels';
 import { formatCount } from '@/lib/units/format';
 import { useMay } from '../shell/session';
 import { Button } from '../ui/button';
-import { Empty, ErrorBox } from '../ui/feedback';
+import { Empty, ErrorBox, HelpLink } from '../ui/feedback';
 import { Select } from '../ui/field';
 import { SearchBox } from '../ui/search-box';
 import type { useTvChannels } from './use-tv-channels';
@@ -27,8 +27,13 @@ const NothingToWatch = () => {
           <Button asChild tone="primary">
             <Link href="/channels">Add channels</Link>
           </Button>
-        ) : null
+        ) : (
+          <Button asChild>
+            <Link href="/videos">Watch videos instead</Link>
+          </Button>
+        )
       }
+      help={<HelpLink href="/api/docs">How to list channels from a script</HelpLink>}
     >
       {editor
         ? 'Import a list, add one, or load the demo.'

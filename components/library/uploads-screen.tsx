@@ -3,7 +3,7 @@
 import { useMemo } from 'react';
 import type { Video } from '@/lib/contract/videos';
 import { formatCount } from '@/lib/units/format';
-import { Empty, ErrorBox } from '../ui/feedback';
+import { Empty, ErrorBox, HelpLink } from '../ui/feedback';
 import { Page, PageHead, Panel } from '../ui/panel';
 import { Segmented } from '../ui/segmented';
 import { Skeleton } from '../ui/state';
@@ -126,7 +126,10 @@ export const UploadsScreen = () => {
           <ErrorBox className="mt-5" title="The uploads could not be read" error={error} onRetry={refetch} />
         ) : null}
         {nothing ? (
-          <Empty title="Nothing was uploaded yet">
+          <Empty
+            title="Nothing was uploaded yet"
+            help={<HelpLink href="/api/docs">How to upload from a script</HelpLink>}
+          >
             Drop a file on this page. You may look at other pages meanwhile, the upload goes on.
           </Empty>
         ) : (

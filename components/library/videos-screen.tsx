@@ -5,7 +5,7 @@ import { useDeferredValue } from 'react';
 import { formatCount } from '@/lib/units/format';
 import { useMay } from '../shell/session';
 import { Button } from '../ui/button';
-import { Empty, ErrorBox } from '../ui/feedback';
+import { Empty, ErrorBox, HelpLink } from '../ui/feedback';
 import { SearchBox } from '../ui/search-box';
 import { useUrlState } from '../ui/use-url-state';
 import { LoadMore } from './load-more';
@@ -24,6 +24,7 @@ const Nothing = ({ search }: { search: string }) => {
           <Link href={editor ? '/uploads' : '/tv'}>{editor ? 'Upload a video' : 'Watch TV instead'}</Link>
         </Button>
       }
+      help={<HelpLink href="/api/docs">How to list videos from a script</HelpLink>}
     >
       {editor
         ? 'What you upload appears here for everybody.'

@@ -5,7 +5,7 @@ import type { StreamStatus } from '@/lib/contract/streams';
 import { formatBitRate, formatCount } from '@/lib/units/format';
 import { useStreams } from '../shell/use-overview';
 import { Button } from '../ui/button';
-import { Empty, ErrorBox } from '../ui/feedback';
+import { Empty, ErrorBox, HelpLink } from '../ui/feedback';
 import { PageHead } from '../ui/panel';
 import { Skeleton } from '../ui/state';
 import { useIsPhone } from '../ui/use-media';
@@ -116,6 +116,7 @@ export const LiveScreen = () => {
                   <Link href="/tv">Open TV</Link>
                 </Button>
               }
+              help={<HelpLink href="/api/docs">How to read the streams from a script</HelpLink>}
             >
               A channel starts with its first viewer and stops by itself after the last one left. Watch one
               and it appears here.

@@ -7,7 +7,7 @@ import type { Overview } from '@/lib/contract/system';
 import { formatBitRate, formatCount } from '@/lib/units/format';
 import { useOverview, useStreams } from '../shell/use-overview';
 import { Button } from '../ui/button';
-import { Empty, ErrorBox } from '../ui/feedback';
+import { Empty, ErrorBox, HelpLink } from '../ui/feedback';
 import { Page, Panel } from '../ui/panel';
 import { Skeleton } from '../ui/state';
 import { JobList } from './job-list';
@@ -56,6 +56,7 @@ const NoChannels = () => (
           <Link href="/channels?import=1">Import M3U</Link>
         </Button>
       }
+      help={<HelpLink href="/api/docs">How to add channels from a script</HelpLink>}
     >
       Import a list, or add a channel by hand.
     </Empty>

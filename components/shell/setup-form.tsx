@@ -30,8 +30,16 @@ const Heading = ({ title, children }: { title: string; children: React.ReactNode
   </>
 );
 
+/** A refused code is not asked again: each time would count as another guess and shut out who has the right one. */
 const useChecks = (code: string) =>
-  useQuery({ ...setupChecksQuery(code), enabled: code !== '', refetchInterval: 5000, retry: false });
+  useQuery({
+    ...setupChecksQuery(code),
+    enabled: code !== '',
+    refetchInterval: ({ state }) =>
+      state.error instanceof ApiError && [403, 429].includes(state.error.status) ? false : 5000,
+    refetchOnWindowFocus: false,
+    retry: false,
+  });
 
 type CheckList = NonNullable<ReturnType<typeof useChecks>['data']>['checks'];
 
