@@ -62,20 +62,27 @@ const Frame = ({ poster, title, state, share, label, line, actions, children, da
   </li>
 );
 
-/** A file that the server has not yet heard of. */
+/** What the pill says of an upload of this page. */
+const PHASES: Record<UploadItem['phase'], { shape: PillShape; word: string }> = {
+  queued: { shape: 'idle', word: 'Waiting' },
+  sending: { shape: 'starting', word: 'Uploading' },
+  paused: { shape: 'stopped', word: 'Paused' },
+  'needs-file': { shape: 'stopped', word: 'Paused' },
+  waiting: { shape: 'failing', word: 'Reconnecting' },
+  failed: { shape: 'failed', word: 'Not sent' },
+  done: { shape: 'active', word: 'Uploaded' },
+};
+
+/** A file that the list of videos does not hold yet. */
 export const LocalRow = ({ item }: { item: UploadItem }) => (
   <Frame
     label={item.fileName}
     data={{ state: item.phase, progress: shareOfItem(item).toFixed(3) }}
     poster={<Poster title={item.fileName} thumbnail={null} className="rounded-md" />}
     title={item.fileName}
-    state={
-      <Pill shape={item.phase === 'failed' ? 'failed' : item.phase === 'sending' ? 'starting' : 'idle'}>
-        {item.phase === 'failed' ? 'Not sent' : item.phase === 'sending' ? 'Uploading' : 'Waiting'}
-      </Pill>
-    }
+    state={<Pill shape={PHASES[item.phase].shape}>{PHASES[item.phase].word}</Pill>}
     share={item.phase === 'failed' ? null : shareOfItem(item)}
-    line={`${uploadLine(item)}${item.phase === 'failed' ? '' : `, ${formatBytes(item.sizeBytes)}`}`}
+    line={[uploadLine(item), ...(item.problem === null ? [formatBytes(item.sizeBytes)] : [])].join(', ')}
     actions={<UploadControls item={item} />}
   />
 );
@@ -117,9 +124,8 @@ const DeleteButton = ({ video }: { video: Video }) => {
 /** What the pill of a row says; an upload of this page knows more than the server. */
 const pillOf = (video: Video, upload: UploadItem | undefined): { shape: PillShape; word: string } => {
   const phase = video.state === 'uploading' ? upload?.phase : undefined;
-  if (phase === 'paused' || phase === 'needs-file') return { shape: 'stopped', word: 'Paused' };
-  if (phase === 'waiting') return { shape: 'failing', word: 'Reconnecting' };
   if (phase === 'failed') return { shape: 'failed', word: 'Stopped' };
+  if (phase === 'paused' || phase === 'needs-file' || phase === 'waiting') return PHASES[phase];
   const word = video.state === 'cancelled' ? 'Cancelled' : GROUP_WORDS[groupOf(video)];
   return { shape: SHAPES[video.state], word };
 };

@@ -80,7 +80,8 @@ const useDashboard = () => {
     ready: ready.total ?? 0,
   };
   totals.uploading += local.length;
-  const error = unfinished.error ?? ready.error;
+  // What was read before stays in sight while the server is away; the strip tells of that.
+  const error = (unfinished.data ? null : unfinished.error) ?? (ready.data ? null : ready.error);
   const pending = unfinished.isPending || ready.isPending;
   const nothing = !pending && !error && GROUPS.every((group) => totals[group] === 0);
   const refetch = () => void Promise.all([unfinished.refetch(), ready.refetch()]);
