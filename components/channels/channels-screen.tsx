@@ -33,7 +33,7 @@ export const ChannelsScreen = () => {
   const empty = query.isSuccess && total === 0;
 
   return (
-    <div className="relative flex h-full min-h-0">
+    <div className="relative flex h-full min-h-0 overflow-x-clip">
       <div className="relative flex min-w-0 flex-1 flex-col">
         <div className="grid gap-2.5 px-6 pt-4 pb-3 max-sm:px-4">
           <PageHead title="Channels" count={query.data ? formatCount(total) : undefined}>

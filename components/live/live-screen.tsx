@@ -83,7 +83,7 @@ export const LiveScreen = () => {
   const openId = open?.channel_id ?? null;
   const toggle = (id: string): void => change({ open: id === openId ? null : id });
   return (
-    <div className="relative flex h-full min-h-0">
+    <div className="relative flex h-full min-h-0 overflow-x-clip">
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="px-6 pt-4 pb-3 max-sm:px-4">
           <PageHead
