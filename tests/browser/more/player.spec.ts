@@ -6,7 +6,7 @@ import { type RunningServer, removeDataDir, startServer } from '../../support/se
 import { settled, uploadFile } from '../../support/upload.ts';
 import { chooseQuality, currentTime, expectPlaying, player, signIn, watchErrors } from '../support.ts';
 
-const SECONDS = 24;
+const SECONDS = 30;
 
 let server: RunningServer;
 let videoId: string;
@@ -14,7 +14,11 @@ let ladder: string[];
 test.beforeAll(async () => {
   server = await startServer();
   const client = await new Client(server.base).signIn();
-  const clip = await makeClip(path.join(server.dataDir, 'clip.mp4'), { seconds: SECONDS, size: '1280x720' });
+  const clip = await makeClip(path.join(server.dataDir, 'clip.mp4'), {
+    seconds: SECONDS,
+    size: '1280x720',
+    rate: 15,
+  });
   videoId = await uploadFile(client, clip);
   ladder = (await settled(client, videoId)).qualities.map(({ id }) => id);
 });
@@ -54,8 +58,6 @@ test('the quality menu is the ladder with Auto (…) on top, a switch keeps the 
   await page.keyboard.press('Escape');
   await expect(page.getByRole('menu', { name: 'Quality' })).toBeHidden();
 
-  await page.keyboard.press('ArrowRight');
-  await expectPlaying(page, 1);
   const before = await currentTime(page);
   const sinceMs = Date.now();
   await chooseQuality(page, /^360p/);
@@ -135,6 +137,6 @@ test.describe('on a phone', () => {
       expect((await line.boundingBox())?.height).toBeGreaterThanOrEqual(44);
     await menu.getByRole('menuitemradio', { name: /^480p/ }).tap();
     await expect(menu).toBeHidden();
-    await expect(player(page)).toHaveAttribute('data-quality', '480p', { timeout: 30_000 });
+    await expect(player(page)).toHaveAttribute('data-choice', '480p');
   });
 });

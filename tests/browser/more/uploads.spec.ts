@@ -1,0 +1,236 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type CDPSession, expect, type Locator, type Page, test } from '@playwright/test';
+import { Client } from '../../support/client.ts';
+import { makeClip } from '../../support/media.ts';
+import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
+import { offsetOf, sha256Of } from '../../support/tus.ts';
+import { settled } from '../../support/upload.ts';
+import { signIn, watchErrors } from '../support.ts';
+
+const MIB = 1024 * 1024;
+const SLOW_BYTES_PER_SECOND = MIB / 2;
+
+let server: RunningServer;
+let client: Client;
+test.beforeAll(async () => {
+  server = await startServer();
+  client = await new Client(server.base).signIn();
+});
+test.afterAll(async () => {
+  await server.stop();
+  removeDataDir(server.dataDir);
+});
+
+/** A short clip with an unused box of noise at its end (ISO/IEC 14496-12 §8.1.2): quickly made ready, slowly sent. */
+async function bigClip(name: string, megabytes: number): Promise<string> {
+  const file = await makeClip(path.join(server.dataDir, name), { seconds: 1, size: '320x240' });
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(megabytes * MIB + 8);
+  head.write('free', 4);
+  appendFileSync(file, Buffer.concat([head, randomBytes(megabytes * MIB)]));
+  return file;
+}
+
+/** The file on the server's disk is the one that was sent, byte for byte. */
+async function expectSame(videoId: string, file: string): Promise<void> {
+  const raw = path.join(server.dataDir, 'raw', videoId);
+  const stored = statSync(raw).isDirectory() ? path.join(raw, readdirSync(raw)[0] ?? '') : raw;
+  expect(await sha256Of(stored)).toBe(await sha256Of(file));
+}
+
+type Line = { slow(): Promise<void>; fast(): Promise<void> };
+
+/** The page's line to the server: as slow as one at home, or as it is. */
+async function lineOf(page: Page): Promise<Line> {
+  const session: CDPSession = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  const limit = (uploadThroughput: number) =>
+    session.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput,
+    });
+  return { slow: () => limit(SLOW_BYTES_PER_SECOND).then(), fast: () => limit(-1).then() };
+}
+
+type Sent = { method: string; path: string; offset: number };
+
+/** Every request of an upload: what it asked for, and from which byte on it sent. */
+function watchUploads(page: Page): Sent[] {
+  const sent: Sent[] = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (!pathname.startsWith('/files')) return;
+    const offset = Number(request.headers()['upload-offset'] ?? 0);
+    sent.push({ method: request.method(), path: pathname, offset });
+  });
+  return sent;
+}
+
+const rowOf = (page: Page, title: string): Locator =>
+  page.getByRole('main').getByRole('listitem', { name: new RegExp(`^${title}`) });
+
+/** Opens Uploads on a slow line and gives it files; answers once each has an address on the server. */
+async function beginUploads(page: Page, files: string[]) {
+  await page.goto(`${server.base}/uploads`);
+  const line = await lineOf(page);
+  await line.slow();
+  const locations: Promise<string>[] = [];
+  const created = new Promise<void>((resolve) => {
+    page.on('response', (response) => {
+      if (response.request().method() !== 'POST' || !response.url().endsWith('/files')) return;
+      locations.push(response.headerValue('location').then((value) => value ?? ''));
+      if (locations.length === files.length) resolve();
+    });
+  });
+  await page.getByRole('region', { name: 'Upload videos' }).getByLabel('Video files').setInputFiles(files);
+  await created;
+  return { line, locations: await Promise.all(locations) };
+}
+
+/** Waits until the server has some of it on its disk, but not all. */
+async function expectMiddle(location: string, sizeBytes: number): Promise<number> {
+  await expect.poll(() => offsetOf(client, location), { timeout: 30_000 }).toBeGreaterThan(MIB / 4);
+  const offset = await offsetOf(client, location);
+  expect(offset).toBeLessThan(sizeBytes);
+  return offset;
+}
+
+const videoIdOf = async (title: string): Promise<string> => {
+  const { body } = await client.get<{ items: { id: string }[] }>(`/api/v1/videos?search=${title}`);
+  return body.items[0]?.id ?? '';
+};
+
+test('several files go up at once; each can be paused, resumed and cancelled by itself (S4.1, S4.7, S4.9)', async ({
+  page,
+}) => {
+  const errors = watchErrors(page);
+  const names = ['harbour', 'market', 'temple'];
+  const files = await Promise.all(names.map((name) => bigClip(`${name}.mp4`, 3)));
+  await signIn(page, server);
+  const { line } = await beginUploads(page, files);
+  for (const name of names)
+    await expect(rowOf(page, name).getByRole('button', { name: 'Pause' })).toBeVisible();
+
+  const harbour = rowOf(page, 'harbour');
+  await harbour.getByRole('button', { name: 'Pause' }).click();
+  await expect(harbour.getByText(/^Paused at \d+ %/)).toBeVisible();
+  const market = rowOf(page, 'market');
+  await market.getByRole('button', { name: 'Cancel the upload of market.mp4' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel upload' }).click();
+  await expect(page.getByText('The upload of market.mp4 was cancelled.')).toBeVisible();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(market).toHaveCount(0);
+  expect(await videoIdOf('market')).toBe('');
+
+  await line.fast();
+  const temple = await videoIdOf('temple');
+  expect((await settled(client, temple)).state).toBe('ready');
+  await expect(harbour.getByText(/^Paused at \d+ %/)).toBeVisible();
+  await harbour.getByRole('button', { name: 'Resume' }).click();
+  const resumed = await videoIdOf('harbour');
+  expect((await settled(client, resumed)).state).toBe('ready');
+  await expect(page.getByRole('region', { name: 'Ready' }).getByRole('listitem')).toHaveCount(2);
+  await expectSame(temple, files[2] ?? '');
+  await expectSame(resumed, files[0] ?? '');
+  expect(errors()).toEqual([]);
+});
+
+test('a reload in the middle warns and keeps the upload; with the same file it goes on from the byte the server has (S4.1, S4.7)', async ({
+  page,
+}) => {
+  const file = await bigClip('river.mp4', 8);
+  const sent = watchUploads(page);
+  await signIn(page, server);
+  const { line, locations } = await beginUploads(page, [file]);
+  const location = locations[0] ?? '';
+  await expectMiddle(location, statSync(file).size);
+
+  const warned = page.waitForEvent('dialog');
+  const reloaded = page.reload();
+  const dialog = await warned;
+  expect(dialog.type()).toBe('beforeunload');
+  await dialog.accept();
+  await reloaded;
+  const river = rowOf(page, 'river');
+  await expect(river.getByText(/^Choose the file again to go on at \d+ %/)).toBeVisible();
+  const kept = await expectMiddle(location, statSync(file).size);
+
+  const other = await bigClip('other.mp4', 1);
+  await river.getByLabel('Video files').setInputFiles(other);
+  await expect(page.getByText('That is another file.')).toBeVisible();
+  expect(await offsetOf(client, location)).toBe(kept);
+
+  const before = sent.length;
+  await line.fast();
+  await river.getByLabel('Video files').setInputFiles(file);
+  const videoId = await videoIdOf('river');
+  expect((await settled(client, videoId)).state).toBe('ready');
+  const after = sent.slice(before);
+  expect(after.map(({ method }) => method)).not.toContain('POST');
+  expect(after.filter(({ method }) => method === 'PATCH')[0]?.offset).toBe(kept);
+  expect(sent.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  await expectSame(videoId, file);
+});
+
+test('after a kill -9 of the server in the middle an upload goes on by itself, and nothing is sent twice (UP-05, S4.7)', async ({
+  page,
+}) => {
+  const errors = watchErrors(page);
+  const file = await bigClip('sea.mp4', 8);
+  const sent = watchUploads(page);
+  await signIn(page, server);
+  const { line, locations } = await beginUploads(page, [file]);
+  const location = locations[0] ?? '';
+  await expectMiddle(location, statSync(file).size);
+
+  await server.kill();
+  const kept = statSync(path.join(server.dataDir, 'temp/uploads', path.basename(location))).size;
+  expect(kept).toBeGreaterThan(MIB / 4);
+  const sea = rowOf(page, 'sea');
+  await expect(sea.getByText('Reconnecting')).toBeVisible({ timeout: 30_000 });
+  await expect(sea.getByText('The upload goes on by itself, nothing is lost.')).toBeVisible();
+  const before = sent.length;
+  server = await startServer({ dataDir: server.dataDir, port: server.port });
+  await expect(page.getByText(/Back online\. sea\.mp4 went on at \d+ %/)).toBeVisible({ timeout: 60_000 });
+  await line.fast();
+  const videoId = await videoIdOf('sea');
+  expect((await settled(client, videoId)).state).toBe('ready');
+  const patches = sent.slice(before).filter(({ method }) => method === 'PATCH');
+  expect(patches[0]?.offset).toBe(kept);
+  await expect(page.getByRole('region', { name: 'Ready' }).getByText('sea', { exact: true })).toBeVisible();
+  await expectSame(videoId, file);
+  expect(errors()).toEqual([]);
+});
+
+test('a text under the name of a video ends as Failed with a sentence, the last lines of the log and Retry (S4.6)', async ({
+  page,
+}) => {
+  const file = path.join(server.dataDir, 'recipe.mp4');
+  writeFileSync(file, 'Two eggs, flour, and a little salt.\n'.repeat(200));
+  await signIn(page, server);
+  await page.goto(`${server.base}/uploads`);
+  await page.getByRole('region', { name: 'Upload videos' }).getByLabel('Video files').setInputFiles(file);
+  const row = page.getByRole('region', { name: 'Failed' }).getByRole('listitem', { name: 'recipe' });
+  await expect(row).toHaveAttribute('data-state', 'failed', { timeout: 30_000 });
+  await expect(row.getByText(/^This file holds no video or sound that Siaran can read\./)).toBeVisible();
+  await expect(row.locator('pre')).toContainText(/\w+/);
+  await expect(row.getByText('MEDIA_NOT_VIDEO')).toBeVisible();
+
+  const videoId = await videoIdOf('recipe');
+  const jobs = async () => {
+    const { body } = await client.get<{ items: { state: string; attempt: number }[] }>(
+      `/api/v1/jobs?videoId=${videoId}`,
+    );
+    return body.items.filter(({ state }) => state === 'failed').length;
+  };
+  expect(await jobs()).toBe(1);
+  await row.getByRole('button', { name: 'Retry' }).click();
+  await expect.poll(jobs, { timeout: 30_000 }).toBe(2);
+  await expect(row).toHaveAttribute('data-state', 'failed');
+  await page.reload();
+  await expect(row.getByRole('button', { name: 'Retry' })).toBeVisible();
+});
