@@ -16,6 +16,8 @@ export type SessionHooks = {
 };
 
 /** A segment that is being made is held up to 8 s by the server, then 503 + Retry-After 1 (contracts.md §8). */
+/** About two segments: so much of a film is usually buffered behind the one that plays. */
+const LAST_SECONDS = 12;
 const load = (tries: number) => ({
   default: {
     maxTimeToFirstByteMs: 20_000,
@@ -105,10 +107,15 @@ export class HlsSession {
     return this.#hls.liveSyncPosition;
   }
 
-  /** While playing the switch comes with the next segment, without a stop; a still picture changes at once. */
+  /**
+   * While playing the switch comes with the next segment, without a stop; a still picture changes at once, and so does
+   * one near its end, where no next segment would bring the switch.
+   */
   setQuality(rung: Rung | null): void {
+    const rest = this.#video.duration - this.#video.currentTime;
+    const last = Number.isFinite(rest) && rest < LAST_SECONDS;
     if (rung === null) this.#hls.loadLevel = -1;
-    else if (this.#video.paused) this.#hls.currentLevel = rung.index;
+    else if (this.#video.paused || last) this.#hls.currentLevel = rung.index;
     else this.#hls.nextLevel = rung.index;
   }
 
