@@ -1,18 +1,5 @@
 import { defineConfig } from '@playwright/test';
-
-const chromium = {
-  executablePath: process.env.CHROMIUM_PATH || '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--autoplay-policy=no-user-gesture-required',
-  ],
-};
+import { CHROMIUM } from './tests/support/chromium.ts';
 
 /** Which of the two projects runs decides the name of the report. */
 const project =
@@ -27,7 +14,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: `test-results/browser-${project}.json` }]],
   use: {
-    launchOptions: chromium,
+    launchOptions: CHROMIUM,
     viewport: { width: 1280, height: 800 },
     screenshot: 'only-on-failure',
     trace: 'off',

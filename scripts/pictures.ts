@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium } from 'playwright';
+import { CHROMIUM } from '../tests/support/chromium.ts';
 import { Client } from '../tests/support/client.ts';
 import { makeClip } from '../tests/support/media.ts';
 import { ADMIN, type RunningServer, removeDataDir, startServer } from '../tests/support/server.ts';
@@ -40,23 +41,10 @@ const NAMES = [
   'Laut Dalam',
 ];
 const SETTLE_MS = 2_500;
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required',
-];
 
 const folder = process.argv[2];
 const server = await startServer();
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-  args: FLAGS,
-});
+const browser = await chromium.launch(CHROMIUM);
 try {
   const videoId = await furnish(server);
   if (folder) await allScreens(browser, server, folder, videoId);
