@@ -65,6 +65,11 @@ describe('what a choice means here', () => {
 describe('the words on the button', () => {
   const rungs = rungsOf(LADDER);
   it('say what Auto plays now', () => expect(choiceLabel(rungs, 'auto', '720p')).toBe('Auto (720p)'));
+  it('say the size of the source, too', () => {
+    const source = [{ id: 'source', label: 'Source 720p', bandwidth: null }];
+    expect(choiceLabel(source, 'auto', 'source')).toBe('Auto (720p)');
+    expect(choiceLabel(source, 'source', 'source')).toBe('Source 720p');
+  });
   it('say Auto before anything plays', () => expect(choiceLabel(rungs, 'auto', null)).toBe('Auto'));
   it('say the choice, whatever plays', () => expect(choiceLabel(rungs, '480p', '720p')).toBe('480p'));
 });

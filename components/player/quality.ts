@@ -72,7 +72,8 @@ export const choiceLabel = (
   const labelOf = (id: string | null): string | null =>
     qualities.find((quality) => quality.id === id)?.label ?? id;
   if (choice !== 'auto') return labelOf(choice) ?? choice;
-  return current === null ? 'Auto' : `Auto (${labelOf(current)})`;
+  // Auto says how large the picture is now, also when it is the source's own: `Auto (720p)`.
+  return current === null ? 'Auto' : `Auto (${labelOf(current)?.replace(/^\D+(?=\d)/, '')})`;
 };
 
 const CHOICE = /^(?:auto|source|original|\d{3,4}p)$/;

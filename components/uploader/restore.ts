@@ -2,7 +2,7 @@ import type { Upload } from '@/lib/contract/videos';
 import { forgetUpload, rememberedUploads } from './memory';
 import { heldUploads } from './page-lock';
 import { reopen } from './pick';
-import { adoptUpload, giveFile, recordOf, uploads } from './store';
+import { adoptUpload, dismissUpload, giveFile, recordOf, uploads } from './store';
 import type { UploadRecord } from './types';
 
 const recordFor = (upload: Upload, known: UploadRecord | undefined): UploadRecord => ({
@@ -35,6 +35,9 @@ export const restoreUploads = async (open: readonly Upload[]): Promise<void> => 
     adoptUpload(record, upload.offsetBytes, unchanged(file, record) ? file : null);
   }
   const alive = new Set(open.map((upload) => upload.id));
+  // Another device sent the rest, or the upload has ended: nobody has to choose the file any more.
+  for (const { key, phase, uploadId } of uploads.get())
+    if (phase === 'needs-file' && uploadId !== null && !alive.has(uploadId)) dismissUpload(key);
   const running = new Set(uploads.get().map((item) => item.uploadId));
   for (const uploadId of known.keys())
     if (!alive.has(uploadId) && !running.has(uploadId)) await forgetUpload(uploadId);

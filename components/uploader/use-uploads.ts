@@ -13,7 +13,12 @@ export const uploadFor = (
   items: readonly UploadItem[],
   video: Pick<Video, 'id' | 'state'>,
 ): UploadItem | undefined =>
-  items.find((item) => item.videoId === video.id && (item.phase !== 'done' || video.state === 'uploading'));
+  items.find((item) => {
+    if (item.videoId !== video.id) return false;
+    // Without its file this page only knows what the server said once; the video's own state is newer.
+    const stale = item.phase === 'done' || item.phase === 'needs-file';
+    return !stale || video.state === 'uploading';
+  });
 
 export const useUploadOf = (video: Pick<Video, 'id' | 'state'>): UploadItem | undefined =>
   uploadFor(useUploads(), video);
