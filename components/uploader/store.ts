@@ -1,4 +1,3 @@
-import { Upload } from 'tus-js-client';
 import { type CurrentUpload, currentUpload } from '@/lib/client/current-upload';
 import { createStore } from '@/lib/client/store';
 import { ERRORS } from '@/lib/contract/errors';
@@ -6,7 +5,7 @@ import { ChunkPolicy, USUAL_CHUNK_BYTES } from './chunk-policy';
 import { forgetUpload, rememberUpload } from './memory';
 import { shareOf } from './meter';
 import { holdUpload, releaseUpload } from './page-lock';
-import { UploadTask } from './task';
+import { terminateUpload, UploadTask } from './task';
 import type { Picked, UploadItem, UploadPhase, UploadRecord } from './types';
 
 /** More at once would only share the same line. */
@@ -164,7 +163,7 @@ export const cancelUpload = async (key: string): Promise<void> => {
   const item = find(key);
   if (!work || !item) return;
   if (work.task) await work.task.cancel();
-  else if (work.record) await Upload.terminate(work.record.url, { retryDelays: [500, 2000] });
+  else if (work.record) await terminateUpload(work.record.url);
   if (item.uploadId) {
     releaseUpload(item.uploadId);
     await forgetUpload(item.uploadId);

@@ -1,10 +1,18 @@
-import { DetailedError, Upload } from 'tus-js-client';
+import type { DetailedError, Upload } from 'tus-js-client';
 import type { ChunkPolicy } from './chunk-policy';
 import { backOffMs, uploadFault } from './faults';
 import { Meter, secondsLeft } from './meter';
 import type { UploadItem } from './types';
 
 const ENDPOINT = '/files';
+/** The protocol's library comes with the first upload, not with the page. */
+const loadTus = () => import('tus-js-client');
+type Tus = Awaited<ReturnType<typeof loadTus>>;
+
+/** Removes what the server has of an upload. */
+export const terminateUpload = async (url: string): Promise<void> =>
+  (await loadTus()).Upload.terminate(url, { retryDelays: [500, 2000] });
+
 /** React is told of progress at most so often. */
 const REPORT_MS = 250;
 
@@ -26,6 +34,8 @@ export class UploadTask {
   readonly #events: TaskEvents;
   readonly #meter = new Meter();
   #upload: Upload | null = null;
+  /** Rises with each start, pause and cancel, so that a library that comes late starts nothing. */
+  #run = 0;
   #url: string | null;
   #videoId: string | null = null;
   #failures = 0;
@@ -46,21 +56,35 @@ export class UploadTask {
     clearTimeout(this.#timer);
     this.#meter.reset();
     this.#events.onChange({ phase: 'sending', problem: null, bytesPerSecond: null, secondsLeft: null });
-    this.#upload = this.#makeUpload();
+    const run = ++this.#run;
+    loadTus().then(
+      (tus) => {
+        if (run === this.#run) this.#send(tus);
+      },
+      (error: Error) => {
+        if (run === this.#run) this.#onError(error);
+      },
+    );
+  }
+
+  #send(tus: Tus): void {
+    this.#upload = this.#makeUpload(tus);
     this.#upload.start();
   }
 
   /** The bytes that were under way stay with the server as far as they came. */
   async pause(): Promise<void> {
+    this.#run++;
     clearTimeout(this.#timer);
     this.#events.onChange({ phase: 'paused', problem: null, bytesPerSecond: null, secondsLeft: null });
     await this.#upload?.abort(false).catch(() => undefined);
   }
 
   async cancel(): Promise<void> {
+    this.#run++;
     clearTimeout(this.#timer);
     await this.#upload?.abort(false).catch(() => undefined);
-    if (this.#url !== null) await Upload.terminate(this.#url, { retryDelays: [500, 2000] });
+    if (this.#url !== null) await terminateUpload(this.#url);
   }
 
   /** Goes on at once when it waits, because the line came back. */
@@ -69,8 +93,8 @@ export class UploadTask {
     this.start();
   }
 
-  #makeUpload(): Upload {
-    return new Upload(this.#file, {
+  #makeUpload({ Upload: TusUpload }: Tus): Upload {
+    return new TusUpload(this.#file, {
       ...(this.#url === null ? { endpoint: ENDPOINT } : { uploadUrl: this.#url }),
       metadata: { filename: this.#file.name, filetype: this.#file.type || 'application/octet-stream' },
       retryDelays: null,
@@ -128,8 +152,8 @@ export class UploadTask {
   }
 
   #onError(error: Error | DetailedError): void {
-    const response = error instanceof DetailedError ? error.originalResponse : null;
-    const request = error instanceof DetailedError ? error.originalRequest : null;
+    const { originalResponse: response = null, originalRequest: request = null } =
+      'originalRequest' in error ? error : {};
     const fault = uploadFault(response?.getStatus() ?? null, response?.getBody() ?? '', this.#url === null);
     this.#failures += 1;
     const sending = request?.getMethod() === 'PATCH';
