@@ -33,5 +33,15 @@ export function processesOf(dataDir: string, program: RegExp): Found[] {
 }
 
 export const ffmpegsOf = (dataDir: string): Found[] => processesOf(dataDir, /(?:^|\/)ff(?:mpeg|probe)$/);
-/** The postmaster is the one that carries the arguments; its children rename themselves. */
-export const postmastersOf = (dataDir: string): Found[] => processesOf(dataDir, /(?:^|\/)postgres$/);
+/** The servers: a child of one carries its arguments too for a moment, until it renames itself. */
+export function postmastersOf(dataDir: string): Found[] {
+  const found = processesOf(dataDir, /(?:^|\/)postgres$/);
+  const pids = new Set(found.map(({ pid }) => pid));
+  return found.filter(({ pid }) => !pids.has(parentOf(pid)));
+}
+
+/** 0 when the process has ended meanwhile. */
+function parentOf(pid: number): number {
+  const stat = text(`/proc/${pid}/stat`);
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+}
