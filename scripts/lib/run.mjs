@@ -16,7 +16,8 @@ export function pinnedNode() {
 export function toolEnv(extra = {}) {
   return {
     ...process.env,
-    PATH: `${BIN}${path.delimiter}${process.env.PATH}`,
+    // Not every npm links the pinned Node into .bin, and the page build starts the `node` it finds first.
+    PATH: [path.dirname(pinnedNode()), BIN, process.env.PATH].join(path.delimiter),
     NEXT_TELEMETRY_DISABLED: '1',
     ...extra,
   };
