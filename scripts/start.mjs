@@ -1,7 +1,7 @@
 // `npm start`: makes sure of everything the panel needs, then runs it and brings it back when it dies (contracts.md §10).
 // Plain JavaScript without packages: on a fresh clone this runs before anything is installed, on Node 18 or newer.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkNode, ensureBuild, ensureModules } from './lib/prepare.mjs';
 import { pinnedNode, ROOT, toolEnv } from './lib/run.mjs';
@@ -9,10 +9,9 @@ import { say, warn } from './lib/say.mjs';
 import { ensureSystem } from './lib/system.mjs';
 
 // Node sizes its young generation by the machine's memory; small halves the panel's memory and costs nothing measurable.
-const NODE_FLAGS = [
-  ...(existsSync(path.join(ROOT, '.env')) ? ['--env-file=.env'] : []),
-  '--max-semi-space-size=8',
-];
+// The benches start the server with the same.
+const TUNED = JSON.parse(readFileSync(path.join(ROOT, 'scripts', 'lib', 'server-process.json'), 'utf8'));
+const NODE_FLAGS = [...(existsSync(path.join(ROOT, '.env')) ? ['--env-file=.env'] : []), ...TUNED.flags];
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const WINDOW_MS = 60_000;
@@ -36,7 +35,7 @@ function supervise() {
     // A process group of its own: Ctrl-C reaches the server once, through us, and not a second time by the terminal.
     server = spawn(pinnedNode(), [...NODE_FLAGS, path.join('server', 'index.ts')], {
       cwd: ROOT,
-      env: toolEnv({ NODE_ENV: 'production', MALLOC_ARENA_MAX: '2' }),
+      env: toolEnv({ NODE_ENV: 'production', ...TUNED.env }),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       detached: true,
     });

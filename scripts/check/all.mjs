@@ -5,7 +5,7 @@ import { say, seconds } from '../lib/say.mjs';
 
 const modules = (file) => path.join(ROOT, 'node_modules', file);
 const ours = (file) => path.join(ROOT, 'scripts', 'check', file);
-const IMPORT_FOLDERS = ['app', 'components', 'lib', 'server', 'drizzle', 'scripts', 'tests', 'bin'];
+const IMPORT_FOLDERS = ['app', 'components', 'lib', 'server', 'drizzle', 'scripts', 'tests', 'bench', 'bin'];
 
 /** Name, and the program with its arguments; all run on the pinned Node. */
 const CHECKS = {
