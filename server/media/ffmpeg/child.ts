@@ -50,7 +50,11 @@ export class Child {
     const child = spawn(command, args, {
       cwd: this.#spec.cwd,
       detached: true,
-      stdio: ['ignore', this.#spec.stdout === 'ignore' ? 'ignore' : 'pipe', 'pipe'],
+      stdio: [
+        this.#spec.stdin ? 'pipe' : 'ignore',
+        this.#spec.stdout === 'ignore' ? 'ignore' : 'pipe',
+        'pipe',
+      ],
       env: childEnv(this.#settings),
     });
     this.#process = child;
@@ -63,6 +67,8 @@ export class Child {
     child.on('close', (code, signal) => this.#end(code, signal));
     child.stderr?.on('data', (chunk: Buffer) => this.#collectLines(chunk));
     if (child.stdout) this.#readStdout(child.stdout);
+    // A child that ends before it has read everything: its end says so, not its broken pipe.
+    child.stdin?.on('error', () => undefined);
     this.#watch = setInterval(() => this.#checkLimits(), WATCH_MS);
   }
 
@@ -89,6 +95,14 @@ export class Child {
   ack(sizeBytes: number): void {
     this.#unackedBytes -= sizeBytes;
     if (this.#unackedBytes < UNACKED_LIMIT_BYTES) this.#process?.stdout?.resume();
+  }
+
+  /** Writes to standard input, or closes it; the next piece is asked for when this one is in the pipe. */
+  feed(chunk: Uint8Array<ArrayBuffer> | null): void {
+    const stdin = this.#process?.stdin;
+    if (!stdin || stdin.destroyed) return;
+    if (chunk === null) stdin.end();
+    else stdin.write(chunk, () => this.#post({ type: 'taken', id: this.id }));
   }
 
   #readStdout(stdout: Readable): void {

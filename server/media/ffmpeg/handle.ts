@@ -1,7 +1,9 @@
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { ChildResult, ChildSpec, EndReason, FromWorker, Progress, ToWorker } from './types.ts';
 
 const STOP_GRACE_MS = 3_000;
+/** What may wait for a child before a writer is told to stop. */
+const STDIN_WAITING_BYTES = 256 * 1024;
 
 type Port = { send(message: ToWorker): void; abandon(handle: Handle): void };
 type ToHandle = Exclude<FromWorker, { type: 'ready' }>;
@@ -13,6 +15,7 @@ export class Handle {
   readonly pid: Promise<number | null>;
   readonly done: Promise<ChildResult>;
   readonly stdout: Readable | null;
+  readonly stdin: Writable | null;
   knownPid: number | null = null;
   readonly #port: Port;
   readonly #started = Promise.withResolvers<number | null>();
@@ -21,6 +24,8 @@ export class Handle {
   #sent = false;
   #ended = false;
   #owedBytes = 0;
+  #early: ToWorker[] = [];
+  #onTaken: (() => void) | null = null;
 
   constructor(id: number, spec: ChildSpec, port: Port) {
     this.id = id;
@@ -29,6 +34,7 @@ export class Handle {
     this.pid = this.#started.promise;
     this.done = this.#finished.promise;
     this.stdout = spec.stdout === 'bytes' ? this.#openStdout() : null;
+    this.stdin = spec.stdin ? this.#openStdin() : null;
   }
 
   get label(): string {
@@ -56,6 +62,7 @@ export class Handle {
   /** From now on the worker knows this child, so it is the worker that ends it. */
   markSent(): void {
     this.#sent = true;
+    for (const message of this.#early.splice(0)) this.#port.send(message);
   }
 
   receive(message: ToHandle): void {
@@ -66,6 +73,8 @@ export class Handle {
       for (const listener of this.#listeners) listener(message.progress);
     } else if (message.type === 'stdout') {
       this.#push(message.chunk);
+    } else if (message.type === 'taken') {
+      this.#taken();
     } else {
       this.#end(message.result);
     }
@@ -83,6 +92,8 @@ export class Handle {
     this.#listeners = [];
     this.#started.resolve(null);
     this.stdout?.push(null);
+    this.stdin?.destroy();
+    this.#taken();
     this.#finished.resolve(result);
   }
 
@@ -98,6 +109,36 @@ export class Handle {
     // Whoever reads sees the error; a reader that left must not bring the server down.
     stdout.on('error', () => undefined);
     return stdout;
+  }
+
+  /** One piece is on its way at a time; what a stopped child does not take waits here, and the writer sees it. */
+  #openStdin(): Writable {
+    const stdin = new Writable({
+      highWaterMark: STDIN_WAITING_BYTES,
+      write: (chunk: Buffer, _encoding, done) => {
+        this.#onTaken = done;
+        this.#sendInput(new Uint8Array(chunk));
+      },
+      final: (done) => {
+        this.#sendInput(null);
+        done();
+      },
+    });
+    // How the child ended is in its result.
+    stdin.on('error', () => undefined);
+    return stdin;
+  }
+
+  #sendInput(chunk: Uint8Array<ArrayBuffer> | null): void {
+    const message: ToWorker = { type: 'stdin', id: this.id, chunk };
+    if (this.#sent) this.#port.send(message);
+    else this.#early.push(message);
+  }
+
+  #taken(): void {
+    const next = this.#onTaken;
+    this.#onTaken = null;
+    next?.();
   }
 
   #push(chunk: Uint8Array<ArrayBuffer>): void {

@@ -58,6 +58,43 @@ describe('supervisor', () => {
     expect(readdirSync(join(dir, 'run'))).toEqual([]);
   });
 
+  test('feeds a child by its standard input, from before it runs until its end', async () => {
+    const copy = ['-f', 's16le', '-ar', '8000', '-ac', '1'];
+    const child = supervisor.start({
+      label: 'fed',
+      program: 'ffmpeg',
+      args: ['-nostdin', '-v', 'error', ...copy, '-i', 'pipe:0', ...copy, 'pipe:1'],
+      stdin: 'bytes',
+      stdout: 'bytes',
+    });
+    const sent = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
+    for (let at = 0; at < sent.length; at += 50_000) child.stdin?.write(sent.subarray(at, at + 50_000));
+    child.stdin?.end();
+    const parts: Buffer[] = [];
+    for await (const chunk of child.stdout!) parts.push(chunk as Buffer);
+    expect((await child.done).code).toBe(0);
+    expect(Buffer.concat(parts).equals(sent)).toBe(true);
+  });
+
+  test('a child that takes nothing lets its writer wait, and ends the writing when it is ended', async () => {
+    const args = ['-nostdin', '-f', 's16le', '-i', 'pipe:0', '-f', 'null', '-'];
+    const child = supervisor.start({
+      label: 'stuck',
+      program: 'ffmpeg',
+      args,
+      stdin: 'bytes',
+      stdout: 'ignore',
+    });
+    child.pause();
+    const piece = Buffer.alloc(128 * 1024);
+    let written = 0;
+    while (child.stdin!.write(piece)) written += piece.length;
+    expect(written).toBeLessThan(1024 * 1024);
+    const closed = once(child.stdin!, 'close');
+    await child.stop(0);
+    await closed;
+  });
+
   test('streams bytes with back-pressure and ends the child when the reader leaves', async () => {
     const args = ['-nostdin', '-f', 'lavfi', '-i', 'testsrc=s=640x360:r=25', '-f', 'rawvideo', 'pipe:1'];
     const child = supervisor.start({ label: 'bytes', program: 'ffmpeg', args, stdout: 'bytes' });

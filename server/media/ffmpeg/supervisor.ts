@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
 import { Handle } from './handle.ts';
 import { reapRuns } from './runs.ts';
@@ -32,6 +32,8 @@ export type SupervisedChild = {
   readonly pid: Promise<number | null>;
   /** Standard output in mode `bytes`, with back-pressure down to the child. */
   readonly stdout: Readable | null;
+  /** Standard input where the spec asked for one, with back-pressure from the child. */
+  readonly stdin: Writable | null;
   readonly done: Promise<ChildResult>;
   onProgress(listener: (progress: Progress) => void): void;
   /** SIGTERM to the group, SIGKILL after `graceMs`. */
@@ -125,12 +127,12 @@ class FfmpegSupervisor implements Supervisor {
       const handle = this.#waiting.shift();
       if (!handle) return;
       this.#children.set(handle.id, handle);
-      handle.markSent();
       this.#ensureWorker().postMessage({
         type: 'start',
         id: handle.id,
         spec: handle.spec,
       } satisfies ToWorker);
+      handle.markSent();
     }
   }
 

@@ -10,6 +10,8 @@ export type ChildSpec = {
   /** Private working folder; with dropped privileges the only place the child can write. */
   cwd?: string;
   stdout: StdoutMode;
+  /** Gives the child a standard input to write to (`SupervisedChild.stdin`). Closing it does not end ffmpeg by itself. */
+  stdin?: 'bytes';
   /** Wall clock limit; 0 means none. */
   timeoutMs?: number;
   /** Longest time without progress (stdout mode `progress` only); 0 means none. Default 60 s. */
@@ -80,11 +82,15 @@ export type ToWorker =
   | { type: 'stop'; id: number; graceMs: number }
   | { type: 'pause'; id: number }
   | { type: 'resume'; id: number }
-  | { type: 'ack'; id: number; sizeBytes: number };
+  | { type: 'ack'; id: number; sizeBytes: number }
+  /** Bytes for the child's standard input; null closes it. */
+  | { type: 'stdin'; id: number; chunk: Uint8Array<ArrayBuffer> | null };
 
 export type FromWorker =
   | { type: 'ready'; capabilities: Capabilities }
   | { type: 'started'; id: number; pid: number }
   | { type: 'stdout'; id: number; chunk: Uint8Array<ArrayBuffer> }
+  /** The child has taken the last piece of standard input. */
+  | { type: 'taken'; id: number }
   | { type: 'progress'; id: number; progress: Progress }
   | { type: 'ended'; id: number; result: ChildResult };

@@ -19,6 +19,7 @@ port.on('message', (message: ToWorker) => {
   else if (message.type === 'stop') child?.stop(message.graceMs);
   else if (message.type === 'pause') child?.setPaused(true);
   else if (message.type === 'resume') child?.setPaused(false);
+  else if (message.type === 'stdin') child?.feed(message.chunk);
   else child?.ack(message.sizeBytes);
 });
 
