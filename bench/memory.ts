@@ -1,5 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +7,7 @@ import type { MemoryReport } from './children/memory-report.ts';
 import type { SourceAnswer, SourceInput } from './children/source.ts';
 import type { ViewersInput, ViewersReport } from './children/viewers.ts';
 import { atMost, type Bench, type BenchOptions, median, type Row } from './support/bench.ts';
-import { startChild } from './support/children.ts';
+import { askChild, startChild } from './support/children.ts';
 import { costOf } from './support/process-cost.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -55,12 +53,6 @@ async function makeChannels(server: RunningServer, sourcePort: number, count: nu
   return channels;
 }
 
-async function ask<Answer>(child: ChildProcess, question: string): Promise<Answer> {
-  const answered = once(child, 'message') as Promise<[Answer]>;
-  child.send(question);
-  return (await answered)[0];
-}
-
 type Sample = { rssMb: number; parts: MemoryReport };
 
 async function sampled(server: RunningServer, forMs: number): Promise<Sample[]> {
@@ -68,7 +60,7 @@ async function sampled(server: RunningServer, forMs: number): Promise<Sample[]> 
   const until = performance.now() + forMs;
   while (performance.now() < until) {
     await delay(SAMPLE_MS);
-    const parts = await ask<MemoryReport>(server.process, 'memory');
+    const parts = await askChild<MemoryReport>(server, 'memory');
     samples.push({ rssMb: costOf(server.pid).rssMb, parts });
   }
   return samples;
@@ -91,13 +83,13 @@ async function measure(count: number, { quick, say }: BenchOptions): Promise<Row
     const viewers = await startChild('viewers.ts', { channels } satisfies ViewersInput);
     try {
       await delay(20_000);
-      await ask<ViewersReport>(viewers.process, 'report');
+      await askChild<ViewersReport>(viewers, 'report');
       const before = costOf(server.pid);
       const begun = performance.now();
       const samples = await sampled(server, quick ? 40_000 : 120_000);
       const seconds = (performance.now() - begun) / 1000;
       const cpu = (costOf(server.pid).cpuS - before.cpuS) / seconds;
-      const seen = await ask<ViewersReport>(viewers.process, 'report');
+      const seen = await askChild<ViewersReport>(viewers, 'report');
       return rowsOf({ count, idleMb, samples, cpu, seconds, seen });
     } finally {
       await viewers.stop();

@@ -4,6 +4,7 @@ import { printTable } from './support/bench.ts';
 /** The benches by name; each file exports `bench`. */
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   memory: () => import('./memory.ts'),
+  segmenting: () => import('./segmenting.ts'),
 };
 
 const words = process.argv.slice(2);

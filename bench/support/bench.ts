@@ -29,6 +29,16 @@ export function atMost(what: string, value: number, limit: number, unit: string,
   };
 }
 
+/** A line that is held against a smallest value. */
+export function atLeast(what: string, value: number, limit: number, unit: string, digits = 1): Row {
+  return {
+    what,
+    value: `${value.toFixed(digits)} ${unit}`.trim(),
+    reach: `≥ ${limit} ${unit}`.trim(),
+    reached: value >= limit,
+  };
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -26,3 +26,13 @@ export async function startChild<Answer>(file: string, input: unknown): Promise<
     },
   };
 }
+
+/** Sends a question to a process and waits for its next message. */
+export async function askChild<Answer>(
+  { process: child }: { process: ChildProcess },
+  question: string,
+): Promise<Answer> {
+  const answered = once(child, 'message') as Promise<[Answer]>;
+  child.send(question);
+  return (await answered)[0];
+}

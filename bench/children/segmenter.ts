@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { silentLog } from '../../server/core/log.ts';
+import { HlsOutput } from '../../server/live/outputs/hls.ts';
+import { Normaliser } from '../../server/live/relay/normaliser.ts';
+import { TsDemuxer } from '../../server/media/ts/demuxer.ts';
+import type { Program } from '../../server/media/ts/streams.ts';
+
+/** Cuts a file into live segments, or only parses it, as often as it is asked; answers what that cost. */
+export type SegmenterInput = { file: string };
+export type SegmenterAnswer = { cpuS: number; wallS: number; bytes: number; made: number };
+
+const CHUNK_BYTES = 64 * 1024;
+const YIELD_BYTES = 1024 * 1024;
+
+const [{ file }] = (await once(process, 'message')) as [SegmenterInput];
+const bytes = readFileSync(file);
+
+function feed(demuxer: TsDemuxer, from: number, to: number): void {
+  for (let at = from; at < to; at += CHUNK_BYTES)
+    demuxer.push(bytes.subarray(at, Math.min(to, at + CHUNK_BYTES)));
+}
+
+function parse(): number {
+  let units = 0;
+  const demuxer = new TsDemuxer({ onUnit: () => units++ });
+  feed(demuxer, 0, bytes.length);
+  demuxer.flush();
+  return units;
+}
+
+function openOutput(program: Program, folder: string): HlsOutput {
+  return new HlsOutput(
+    { video: program.video, audio: program.audio },
+    {
+      folder,
+      log: silentLog(),
+      targetS: 4,
+      firstNumber: 1,
+      nowMs: () => performance.now(),
+      wallMs: () => Date.now(),
+      fps: () => 25,
+    },
+  );
+}
+
+async function segment(): Promise<number> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'siaran-bench-'));
+  let hls: HlsOutput | null = null;
+  const normaliser = new Normaliser({
+    onSplice: ({ program }) => {
+      hls ??= openOutput(program, folder);
+    },
+    onVideo: (unit) => hls?.video(unit),
+    onAudio: (unit) => hls?.audio(unit),
+  });
+  normaliser.use();
+  const demuxer = new TsDemuxer({
+    onProgram: (program) => normaliser.program(program),
+    onUnit: (unit) => normaliser.unit(unit),
+  });
+  for (let at = 0; at < bytes.length; at += YIELD_BYTES) {
+    feed(demuxer, at, Math.min(bytes.length, at + YIELD_BYTES));
+    await nextTurn();
+  }
+  const output = hls as HlsOutput | null;
+  const made = (output?.nextNumber ?? 1) - 1;
+  await output?.close();
+  rmSync(folder, { recursive: true, force: true });
+  return made;
+}
+
+process.on('message', async (task: 'parse' | 'segment') => {
+  const begun = performance.now();
+  const before = process.cpuUsage();
+  const made = task === 'parse' ? parse() : await segment();
+  const { user, system } = process.cpuUsage(before);
+  const wallS = (performance.now() - begun) / 1000;
+  process.send?.({ cpuS: (user + system) / 1e6, wallS, bytes: bytes.length, made } satisfies SegmenterAnswer);
+});
+process.send?.({});
+process.on('disconnect', () => process.exit(0));
