@@ -142,6 +142,14 @@ export const ERRORS = {
     409,
     'Browsers cannot play the codecs of this channel. Use the MPEG-TS address in VLC or a TV app.',
   ),
+  PROVIDER_BUSY: entry(
+    503,
+    'All connections of this provider account are in use. Stop one of its channels, or try again in a moment.',
+  ),
+  SOURCE_SWITCH_REFUSED: entry(
+    409,
+    'The channel cannot go to this source now. Look at its sources on the Live page, then try again.',
+  ),
   STREAM_STARTING: entry(503, 'The channel is starting. Try again in a second.'),
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -18,6 +18,8 @@ export type OpenSource = {
   url: string;
   headers: Record<string, string>;
   label: string;
+  /** The provider account whose connection it takes. */
+  account: { id: string; name: string; maxConnections: number | null } | null;
 };
 
 const PLAIN_HEADER = /^(?:user-agent|referer|origin|accept(?:-language)?|range)$/i;
@@ -25,11 +27,11 @@ const PLAIN_HEADER = /^(?:user-agent|referer|origin|accept(?:-language)?|range)$
 /** Decrypts a source for the engine that plays it. */
 export function openSource(row: SourceRow, secrets: Secrets): OpenSource {
   if (row.kind === 'generator')
-    return { id: row.id, kind: row.kind, url: '', headers: {}, label: 'Test card' };
+    return { id: row.id, kind: row.kind, url: '', headers: {}, label: 'Test card', account: null };
   const url = secrets.decrypt(row.urlEnc);
   const headers =
     row.headersEnc === null ? {} : (JSON.parse(secrets.decrypt(row.headersEnc)) as Record<string, string>);
-  return { id: row.id, kind: row.kind, url, headers, label: labelOf(url) };
+  return { id: row.id, kind: row.kind, url, headers, label: labelOf(url), account: null };
 }
 
 /** A source as admins and editors see it: user info, query values and secret headers stand as `***`. */

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors.ts';
 import { createLiveMetrics, type LiveMetrics } from './live-metrics.ts';
 import { TS_HEADERS } from './outputs/ts.ts';
 import { LiveSession } from './session.ts';
+import { Breakers } from './source/breaker.ts';
 import { detailOf, statusOf } from './status.ts';
 import type { Live, LiveChannel, LivePorts } from './types.ts';
 
@@ -19,6 +20,7 @@ export function createLive(ports: LivePorts): Live {
 class LiveEngine implements Live {
   readonly #ports: LivePorts;
   readonly #counts: LiveMetrics;
+  readonly #breakers: Breakers;
   readonly #sessions = new Map<string, LiveSession>();
   /** Sessions that are gone but whose files and children are still being put away. */
   readonly #leaving = new Set<Promise<void>>();
@@ -27,6 +29,11 @@ class LiveEngine implements Live {
   constructor(ports: LivePorts) {
     this.#ports = ports;
     this.#counts = createLiveMetrics(ports.metrics);
+    this.#breakers = new Breakers({
+      nowMs: () => ports.clock.monotonicMs(),
+      wallMs: () => ports.clock.now(),
+      random: Math.random,
+    });
   }
 
   async serveTs(channel: LiveChannel, req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -69,6 +76,17 @@ class LiveEngine implements Live {
     return session ? detailOf(session) : null;
   }
 
+  switchTo(channelId: string, position?: number): boolean {
+    const session = this.#sessions.get(channelId);
+    if (!session) return false;
+    session.switchTo(position);
+    return true;
+  }
+
+  update(channel: LiveChannel): void {
+    this.#sessions.get(channel.id)?.dispatch({ type: 'update', channel });
+  }
+
   async stop(channelId: string): Promise<boolean> {
     const session = this.#sessions.get(channelId);
     if (!session) return false;
@@ -91,6 +109,7 @@ class LiveEngine implements Live {
     const session = new LiveSession(channel, {
       ...this.#ports,
       counts: this.#counts,
+      breakers: this.#breakers,
       onGone: (gone) => this.#forget(gone),
     });
     this.#sessions.set(channel.id, session);

@@ -1,24 +1,26 @@
 import type { LiveState } from '../../lib/contract/channels.ts';
-import type { StreamDetail } from '../../lib/contract/streams.ts';
+import type { StreamDetail, StreamSwitch } from '../../lib/contract/streams.ts';
 import type { AppError } from '../core/errors.ts';
 import type { LiveMetrics } from './live-metrics.ts';
-import { reasonOf } from './source/policy.ts';
+import type { Change } from './source/candidate.ts';
 import type { LiveChannel, LivePorts } from './types.ts';
 
 type Ports = Pick<LivePorts, 'log' | 'events' | 'clock'> & { counts: LiveMetrics };
 
 const KEPT_ERRORS = 20;
+const KEPT_SWITCHES = 50;
 
-/** Tells the log, the events and the metrics what happens to one channel, and keeps its latest errors. */
+/** Tells the log, the events and the metrics what happens to one channel, and keeps its latest errors and switches. */
 export class Journal {
   readonly #ports: Ports;
   readonly #channel: Pick<LiveChannel, 'id' | 'name'>;
+  /** Oldest first. */
   readonly errors: StreamDetail['errors'] = [];
-  lastFailure: AppError | null = null;
+  readonly switches: StreamSwitch[] = [];
 
   constructor(channel: Pick<LiveChannel, 'id' | 'name'>, ports: Ports) {
-    this.#channel = channel;
     this.#ports = ports;
+    this.#channel = channel;
   }
 
   moved(from: LiveState, to: LiveState, reason: string): void {
@@ -27,11 +29,19 @@ export class Journal {
     this.#ports.events.emit('stream.state', { channelId: id, name, from, to, reason });
   }
 
-  switched(from: number, to: number): void {
+  switched(from: number, to: number, { cause, reason }: Change, gapMs: number | null): void {
     const { id, name } = this.#channel;
-    const reason = this.lastFailure ? reasonOf(this.lastFailure) : 'the source failed';
-    this.#ports.counts.switches.inc();
-    this.#ports.log.info({ channelId: id, from, to, reason }, 'live source switched');
+    keep(this.switches, KEPT_SWITCHES, {
+      at: this.#at(),
+      from_position: from,
+      to_position: to,
+      cause,
+      reason,
+      gap_ms: gapMs,
+    });
+    this.#ports.counts.switches.inc({ cause });
+    if (gapMs !== null) this.#ports.counts.switchGap.observe(gapMs / 1000);
+    this.#ports.log.info({ channelId: id, from, to, cause, reason, gapMs }, 'live source switched');
     this.#ports.events.emit('stream.switched', {
       channelId: id,
       name,
@@ -44,12 +54,18 @@ export class Journal {
   sourceFailed(position: number, error: AppError): void {
     const { id, name } = this.#channel;
     const { code, message } = error;
-    this.lastFailure = error;
-    const at = new Date(this.#ports.clock.now()).toISOString();
-    this.errors.push({ at, source_position: position, code, message });
-    if (this.errors.length > KEPT_ERRORS) this.errors.shift();
+    keep(this.errors, KEPT_ERRORS, { at: this.#at(), source_position: position, code, message });
     this.#ports.counts.sourceFailures.inc({ code });
     this.#ports.log.warn({ channelId: id, source: position, code, reason: message }, 'live source failed');
     this.#ports.events.emit('stream.source-failed', { channelId: id, name, position, code, message });
   }
+
+  #at(): string {
+    return new Date(this.#ports.clock.now()).toISOString();
+  }
+}
+
+function keep<T>(row: T[], most: number, entry: T): void {
+  row.push(entry);
+  if (row.length > most) row.shift();
 }

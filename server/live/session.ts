@@ -1,40 +1,48 @@
 import type { ServerResponse } from 'node:http';
 import type { LiveState } from '../../lib/contract/channels.ts';
 import { AppError, messageOf } from '../core/errors.ts';
-import type { Program, Unit } from '../media/ts/streams.ts';
+import { type LiveFacts, liveFacts } from './facts.ts';
+import { History } from './history.ts';
 import { Journal } from './journal.ts';
 import type { LiveMetrics } from './live-metrics.ts';
 import type { HlsOutput } from './outputs/hls.ts';
 import { RateMeter } from './rate-meter.ts';
 import { MediaPath } from './relay/media-path.ts';
-import { allDown, broughtNothing } from './source/failures.ts';
-import { chooseNext, LIMITS, reasonOf, retryDelayMs, silenceLimitMs } from './source/policy.ts';
-import { SourceRun } from './source/run.ts';
+import type { Breakers } from './source/breaker.ts';
+import { allDown } from './source/failures.ts';
+import { reasonOf } from './source/policy.ts';
+import type { RunEvent, SourceRun } from './source/run.ts';
+import { type CheckOutcome, Supply } from './source/supply.ts';
 import { StateDoor } from './states.ts';
-import type { LiveChannel, LivePorts } from './types.ts';
+import type { LiveChannel, LivePorts, LiveSource } from './types.ts';
 import { Audience } from './viewers/audience.ts';
 import { WaitRoom } from './wait-room.ts';
 
-type SessionPorts = LivePorts & { counts: LiveMetrics; onGone(session: LiveSession): void };
+type SessionPorts = LivePorts & {
+  counts: LiveMetrics;
+  breakers: Breakers;
+  onGone(session: LiveSession): void;
+};
 
-/** Everything that can happen to a session. Those of a source carry the epoch they were made in. */
+/** Everything that can happen to a session. Those of a source name the run they belong to: late ones are dropped. */
 type SessionEvent =
   | { type: 'start'; reason: string }
-  | { type: 'bytes'; epoch: number; sizeBytes: number }
-  | { type: 'program'; epoch: number; program: Program }
-  | { type: 'unit'; epoch: number; unit: Unit }
-  | { type: 'ended'; epoch: number; error: AppError }
+  | { type: 'source'; run: SourceRun; event: RunEvent }
+  | { type: 'checked'; source: LiveSource; outcome: CheckOutcome }
+  | { type: 'switch'; position: number }
+  | { type: 'update'; channel: LiveChannel }
   | { type: 'tick' }
   | { type: 'stop'; reason: string };
 
 const TICK_MS = 250;
 const FIRST_LIST_MS = 8000;
+const NO_SOURCE_RETRY_MS = 5000;
 /** After other codecs were spliced in, players have this long to see the new program map before they reconnect. */
 const CODEC_CHANGE_MS = 1000;
 
 /**
  * One running channel: owns its only upstream connection, its ring and its viewers. All that happens comes in through
- * `dispatch`, one after the other; states change only in `StateDoor`; late events of an old source carry an old epoch.
+ * `dispatch`, one after the other; states change only in `StateDoor`; late events name a source run that is over.
  */
 export class LiveSession {
   readonly #ports: SessionPorts;
@@ -42,19 +50,16 @@ export class LiveSession {
   readonly #path: MediaPath;
   readonly #room = new WaitRoom();
   readonly #audience: Audience;
+  readonly #supply: Supply;
+  readonly #history = new History();
   readonly #in = new RateMeter();
   readonly #journal: Journal;
   readonly #inbox: SessionEvent[] = [];
   readonly #timer: NodeJS.Timeout;
   #channel: LiveChannel;
   #busy = false;
-  #epoch = 0;
-  #run: SourceRun | null = null;
-  #runs: Promise<void> = Promise.resolve();
-  #tried: ReadonlySet<number> = new Set();
-  #failedRounds = 0;
+  #lastFailure: AppError | null = null;
   #retryAtMs = 0;
-  #activeIndex: number | null = null;
   #startedAtMs: number;
   #closeViewersAtMs: number | null = null;
   #refreshing = false;
@@ -69,18 +74,43 @@ export class LiveSession {
       () => this.#now(),
       (from, to, reason) => this.#journal.moved(from, to, reason),
     );
-    this.#path = new MediaPath(channel, {
-      clock: ports.clock,
-      log: ports.log,
-      tempDir: ports.tempDir,
+    this.#path = this.#makePath(channel);
+    this.#audience = new Audience({ clock: ports.clock, counts: ports.counts, relay: this.#path.relay });
+    this.#supply = this.#makeSupply(channel);
+    this.#timer = setInterval(() => this.dispatch({ type: 'tick' }), TICK_MS);
+  }
+
+  #makePath(channel: LiveChannel): MediaPath {
+    const { clock, log, tempDir } = this.#ports;
+    return new MediaPath(channel, {
+      clock,
+      log,
+      tempDir,
       onSplice: () => this.#onSplice(),
-      onProgress: () => this.#run?.progress(this.#now()),
+      onPicture: (ticks) => this.#supply.onPicture(ticks),
+      onSound: (ticks) => this.#supply.onSound(ticks),
       onCodecChange: () => {
         this.#closeViewersAtMs = this.#now() + CODEC_CHANGE_MS;
       },
     });
-    this.#audience = new Audience({ clock: ports.clock, counts: ports.counts, relay: this.#path.relay });
-    this.#timer = setInterval(() => this.dispatch({ type: 'tick' }), TICK_MS);
+  }
+
+  #makeSupply(channel: LiveChannel): Supply {
+    return new Supply(channel, {
+      ...this.#ports,
+      path: this.#path,
+      post: (run, event) => this.dispatch({ type: 'source', run, event }),
+      postChecked: (source, outcome) => this.dispatch({ type: 'checked', source, outcome }),
+      received: (sizeBytes) => this.#received(sizeBytes),
+      isUnwatched: () => this.#present() === 0,
+      evict: (reason) => this.dispatch({ type: 'stop', reason }),
+      onFailure: (index, error) => this.#journal.sourceFailed(index, error),
+      onFault: (reason) => {
+        if (this.#door.is('active')) this.#door.enter('failing-over', reason);
+      },
+      onSwitch: (from, to, change, gapMs) => this.#journal.switched(from, to, change, gapMs),
+      onDown: (error, retryAtMs) => this.#fail(error, retryAtMs - this.#now()),
+    });
   }
 
   get channel(): LiveChannel {
@@ -101,6 +131,16 @@ export class LiveSession {
     } finally {
       this.#busy = false;
     }
+  }
+
+  /** Goes to another source now: the one at `position`, else the next one. Throws SOURCE_SWITCH_REFUSED. */
+  switchTo(position?: number): void {
+    const { sources } = this.#channel;
+    const wanted = position ?? (this.#supply.position + 1) % Math.max(1, sources.length);
+    if (!this.#door.is('active', 'failing-over')) throw refused('the channel is not playing');
+    if (!sources[wanted]) throw refused('the channel has no such source');
+    if (wanted === this.#supply.run?.index) throw refused('it plays this source already');
+    this.dispatch({ type: 'switch', position: wanted });
   }
 
   /** Serves one viewer of the transport stream until it leaves or the session ends. */
@@ -142,26 +182,20 @@ export class LiveSession {
   }
 
   /** All the facts of the status page (S1.4). */
-  facts() {
-    const now = this.#now();
-    const run = this.#run;
-    const audience = this.#audience;
-    return {
+  facts(): LiveFacts {
+    return liveFacts({
       channel: this.#channel,
       state: this.#door.state,
-      sourceIndex: run?.index ?? this.#activeIndex ?? 0,
-      connections: run?.open ? 1 : 0,
-      uptimeMs: now - this.#startedAtMs,
-      flowing: run?.mediaAtMs != null && now - run.mediaAtMs < LIMITS.longestSilentMs,
-      received: { bytes: this.#in.totalBytes, bitsPerSecond: this.#in.bitsPerSecond(now) },
-      sent: { bytes: audience.sent.totalBytes, bitsPerSecond: audience.sent.bitsPerSecond(now) },
-      lastSentAtWallMs: audience.sentAtWallMs,
-      viewers: audience.counts,
-      picture: this.#path.picture,
-      sound: this.#path.sound,
-      skips: audience.skips,
-      errors: this.#journal.errors,
-    };
+      nowMs: this.#now(),
+      startedAtMs: this.#startedAtMs,
+      breakers: this.#ports.breakers,
+      supply: this.#supply,
+      path: this.#path,
+      audience: this.#audience,
+      received: this.#in,
+      journal: this.#journal,
+      history: this.#history,
+    });
   }
 
   #now(): number {
@@ -170,13 +204,12 @@ export class LiveSession {
 
   #handle(event: SessionEvent): void {
     if (this.#door.is('stopping', 'stopped')) return;
-    if ('epoch' in event && event.epoch !== this.#epoch) return;
-    if (event.type === 'unit') this.#path.unit(event.unit);
-    else if (event.type === 'bytes') this.#received(event.sizeBytes);
-    else if (event.type === 'program') this.#path.program(event.program);
-    else if (event.type === 'start') this.#start(event.reason);
-    else if (event.type === 'ended') this.#sourceFailed(event.error);
+    if (event.type === 'source') this.#supply.handle(event.run, event.event);
     else if (event.type === 'tick') this.#tick();
+    else if (event.type === 'start') this.#start(event.reason);
+    else if (event.type === 'checked') this.#supply.checked(event.source, event.outcome);
+    else if (event.type === 'switch') this.#switchTo(event.position);
+    else if (event.type === 'update') this.#update(event.channel);
     else this.#stop(event.reason);
   }
 
@@ -189,84 +222,26 @@ export class LiveSession {
     if (!this.#door.is('idle', 'failed')) return;
     this.#door.enter('starting', reason);
     this.#startedAtMs = this.#now();
-    this.#tried = new Set();
-    if (this.#channel.sources.length === 0) this.#fail(new AppError('CHANNEL_WITHOUT_SOURCE'));
-    else this.#open(0);
-  }
-
-  /** Ends the old connection, then opens the next one, in the same tick. */
-  #open(index: number): void {
-    this.#closeRun();
-    const epoch = this.#epoch;
-    const source = this.#channel.sources[index]!;
-    this.#path.use();
-    this.#run = new SourceRun({
-      source,
-      index,
-      sourceCount: this.#channel.sources.length,
-      ports: this.#ports,
-      sink: {
-        opened: ({ continuous }) => {
-          if (epoch === this.#epoch && this.#run) this.#run.continuous = continuous;
-        },
-        bytes: (sizeBytes) => this.dispatch({ type: 'bytes', epoch, sizeBytes }),
-        program: (program) => this.dispatch({ type: 'program', epoch, program }),
-        unit: (unit) => this.dispatch({ type: 'unit', epoch, unit }),
-        paced: (waitMs) => {
-          // A source that is held back is not silent.
-          if (epoch === this.#epoch && this.#run?.mediaAtMs != null)
-            this.#run.mediaAtMs = this.#now() + waitMs;
-        },
-        mediaMs: () => this.#path.positionMs,
-      },
-      onEnd: (error) => this.dispatch({ type: 'ended', epoch, error }),
-    });
-    this.#runs = Promise.all([this.#runs, this.#run.done]).then(() => undefined);
-  }
-
-  #closeRun(): void {
-    this.#epoch++;
-    this.#run?.close();
-    this.#run = null;
+    if (this.#channel.sources.length === 0)
+      this.#fail(new AppError('CHANNEL_WITHOUT_SOURCE'), NO_SOURCE_RETRY_MS);
+    else this.#supply.start();
   }
 
   /** A source's first keyframe is on its way to the viewers. */
   #onSplice(): void {
-    const run = this.#run;
+    this.#supply.onSplice();
+    const run = this.#supply.run;
     if (!run || this.#door.is('active')) return;
-    const from = this.#activeIndex;
-    this.#activeIndex = run.index;
-    this.#failedRounds = 0;
     this.#door.enter('active', `source ${run.index + 1}`);
-    if (from !== null && from !== run.index) this.#journal.switched(from, run.index);
     // After the unit that is worked on has reached the ring.
     queueMicrotask(() => this.#room.admit());
   }
 
-  #sourceFailed(error: AppError): void {
-    const run = this.#run;
-    if (!run) return;
-    this.#journal.sourceFailed(run.index, error);
-    const livedMs = run.liveAtMs === null ? null : this.#now() - run.liveAtMs;
-    const choice = chooseNext({
-      count: this.#channel.sources.length,
-      current: run.index,
-      livedMs,
-      tried: this.#tried,
-    });
-    this.#tried = choice.tried;
-    if (this.#door.is('active')) this.#door.enter('failing-over', reasonOf(error));
-    if (choice.next === null) this.#fail(error);
-    else this.#open(choice.next);
-  }
-
   /** No source is left: viewers that wait are told, and it is tried again while somebody is there. */
-  #fail(error: AppError): void {
-    this.#closeRun();
-    this.#failedRounds++;
-    const retryAfterMs = (error.retryAfterSeconds ?? 0) * 1000;
-    this.#retryAtMs = this.#now() + retryDelayMs(this.#failedRounds, Math.random(), retryAfterMs);
-    this.#journal.lastFailure = error;
+  #fail(error: AppError, retryInMs: number): void {
+    this.#lastFailure = error;
+    this.#retryAtMs = this.#now() + retryInMs;
+    if (this.#door.is('active')) this.#door.enter('failing-over', reasonOf(error));
     this.#door.enter('failed', reasonOf(error));
     const failure = this.#failure();
     this.#room.refuse(failure);
@@ -274,7 +249,22 @@ export class LiveSession {
   }
 
   #failure(): AppError {
-    return allDown(this.#journal.lastFailure, this.#retryAtMs - this.#now());
+    return allDown(this.#lastFailure, this.#retryAtMs - this.#now());
+  }
+
+  #switchTo(position: number): void {
+    this.#supply.switchTo(position, { cause: 'asked', reason: 'somebody asked for it' });
+    // Without room for a second connection the old source is gone already.
+    if (this.#supply.candidate === null && this.#door.is('active'))
+      this.#door.enter('failing-over', 'somebody asked for another source');
+  }
+
+  #update(channel: LiveChannel): void {
+    this.#channel = channel;
+    const running = this.#supply.run;
+    this.#supply.update(channel);
+    if (this.#door.is('active') && this.#supply.run !== running)
+      this.#door.enter('failing-over', 'its sources were changed');
   }
 
   async #whenActive(options: { limitMs?: number; signal?: AbortSignal }): Promise<void> {
@@ -296,7 +286,8 @@ export class LiveSession {
     this.#in.mark(now);
     this.#path.hls?.tick();
     this.#audience.tick(now, this.#path.hls?.targetDurationS ?? this.#channel.segmentDurationS);
-    this.#watchSource(now);
+    this.#supply.tick(now);
+    this.#history.tick(now, () => this.#reading(now));
     if (this.#door.is('failing-over', 'failed', 'starting')) this.#audience.keepAlive(now);
     if (this.#closeViewersAtMs !== null && now >= this.#closeViewersAtMs) {
       this.#closeViewersAtMs = null;
@@ -305,26 +296,28 @@ export class LiveSession {
     this.#closeUnused(now);
   }
 
-  /** Silence is a failure like any other (contracts.md §5). */
-  #watchSource(now: number): void {
-    const run = this.#run;
-    if (!run) return;
-    const late = run.liveAtMs === null && now - run.startedAtMs > LIMITS.firstKeyframeMs;
-    const silentMs = run.mediaAtMs === null ? 0 : now - run.mediaAtMs;
-    const silent = run.continuous && silentMs > silenceLimitMs(run.gapsMs);
-    if (late) this.#sourceFailed(broughtNothing('it sent no keyframe'));
-    else if (silent) this.#sourceFailed(broughtNothing('it went silent'));
+  #reading(now: number) {
+    const audience = this.#audience;
+    return {
+      inBits: this.#in.bitsPerSecond(now),
+      outBits: audience.sent.bitsPerSecond(now),
+      viewers: audience.size,
+    };
+  }
+
+  /** Everybody who watches or waits. */
+  #present(): number {
+    return this.#audience.size + this.#room.size + (this.#path.hls?.waiting ?? 0);
   }
 
   #closeUnused(now: number): void {
     const idleMs = this.#channel.idleTimeoutMs;
-    const waitingHls = this.#path.hls?.waiting ?? 0;
-    const present = this.#audience.size + this.#room.size + waitingHls;
+    const present = this.#present();
     if (present === 0 && this.#audience.quietMs() >= idleMs) {
       this.#stop('idle');
       return;
     }
-    const hlsViewers = this.#audience.counts.hls + waitingHls;
+    const hlsViewers = this.#audience.counts.hls + (this.#path.hls?.waiting ?? 0);
     if (hlsViewers === 0 && this.#audience.hlsQuietMs() >= idleMs) this.#path.closeHls();
     if (this.#door.is('failed') && present > 0 && now >= this.#retryAtMs) void this.#retry();
   }
@@ -335,7 +328,7 @@ export class LiveSession {
     this.#refreshing = true;
     try {
       const channel = await this.#ports.findChannel(this.#channel.id);
-      if (channel) this.#channel = channel;
+      if (channel) this.dispatch({ type: 'update', channel });
       this.dispatch(
         channel
           ? { type: 'start', reason: 'tried again' }
@@ -356,11 +349,17 @@ export class LiveSession {
     if (this.#door.is('idle')) this.#door.enter('starting', reason);
     this.#door.enter('stopping', reason);
     clearInterval(this.#timer);
-    this.#closeRun();
+    this.#supply.close();
     this.#room.refuse(new AppError('STREAM_STARTING', { retryAfterSeconds: 1 }));
     this.#audience.close();
-    this.closed = Promise.all([this.#runs, this.#path.close()]).then(() => undefined);
+    this.closed = Promise.all([this.#supply.closed, this.#path.close()]).then(() => undefined);
     this.#door.enter('stopped', reason);
     this.#ports.onGone(this);
   }
 }
+
+const refused = (reason: string): AppError =>
+  new AppError('SOURCE_SWITCH_REFUSED', {
+    message: `The source was not changed: ${reason}. Look at the channel on the Live page.`,
+    details: { reason },
+  });

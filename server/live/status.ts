@@ -32,7 +32,18 @@ export function statusOf(session: LiveSession): StreamStatus {
   };
 }
 
-export const detailOf = (session: LiveSession): StreamDetail => ({
-  ...statusOf(session),
-  errors: [...session.facts().errors].reverse(),
-});
+/** The same with everything that is told of one stream alone. */
+export function detailOf(session: LiveSession): StreamDetail {
+  const facts = session.facts();
+  return {
+    ...statusOf(session),
+    errors: [...facts.errors].reverse(),
+    sources: facts.sources,
+    switches: [...facts.switches].reverse(),
+    viewer_list: facts.viewerList(),
+    alerts: facts.alerts,
+    format: facts.format,
+    damage: facts.damage,
+    samples: facts.samples(),
+  };
+}

@@ -11,6 +11,7 @@ import { silentLog } from '../core/log.ts';
 import { createMetrics } from '../core/metrics.ts';
 import { createSupervisor, type Supervisor } from '../media/ffmpeg/supervisor.ts';
 import { createNet, type Net } from '../net/net.ts';
+import { Slots } from '../net/slots.ts';
 import { createLive, type Live, type LiveChannel, type LiveSource } from './index.ts';
 
 export type TestEngine = {
@@ -34,6 +35,7 @@ const source = (url: string, index: number): LiveSource => ({
   url,
   headers: {},
   label: `source ${index + 1}`,
+  account: null,
 });
 
 /** The live engine behind a real HTTP server, with its real network engine; it may reach these ports of 127.0.0.1. */
@@ -51,6 +53,7 @@ export async function startEngine(sourcePorts: readonly number[]): Promise<TestE
   const live = createLive({
     findChannel: async (id) => channels.get(id) ?? null,
     net,
+    slots: new Slots(),
     ffmpeg: supervisor,
     log: silentLog(),
     events,

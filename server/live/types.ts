@@ -6,6 +6,7 @@ import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Supervisor } from '../media/ffmpeg/supervisor.ts';
 import type { Net } from '../net/net.ts';
+import type { SlotAccount, Slots } from '../net/slots.ts';
 
 /** One way to a channel's picture, in the order of its position. */
 export type LiveSource = {
@@ -14,6 +15,8 @@ export type LiveSource = {
   url: string;
   headers: Record<string, string>;
   label: string;
+  /** Whose connection it takes; null for a source that belongs to no account. */
+  account: SlotAccount | null;
 };
 
 export type LiveChannel = {
@@ -32,6 +35,8 @@ export type LivePorts = {
   /** The channel as it is now; null when it was deleted. */
   findChannel(id: string): Promise<LiveChannel | null>;
   net: Pick<Net, 'fetch' | 'text'>;
+  /** Connections of provider accounts, shared with everything else that opens some. */
+  slots: Slots;
   ffmpeg: Pick<Supervisor, 'start'>;
   log: Log;
   events: Events;
@@ -52,5 +57,9 @@ export type Live = {
   status(): StreamStatus[];
   statusOf(channelId: string): StreamDetail | null;
   stop(channelId: string): Promise<boolean>;
+  /** Goes to the source at `position`, or to the next one; false when the channel is idle. Throws SOURCE_SWITCH_REFUSED. */
+  switchTo(channelId: string, position?: number): boolean;
+  /** The channel was edited: a running stream goes on with its new sources and settings. */
+  update(channel: LiveChannel): void;
   close(): Promise<void>;
 };

@@ -8,6 +8,7 @@ import { createJobs } from '../jobs/index.ts';
 import { createLive, type Live } from '../live/index.ts';
 import { createSupervisor, type Supervisor } from '../media/ffmpeg/supervisor.ts';
 import { createNet, type Net } from '../net/net.ts';
+import { Slots } from '../net/slots.ts';
 import { createStore, type Store } from '../store/index.ts';
 import { createVod, type Vod } from '../vod/index.ts';
 import type { Foundation } from './foundation.ts';
@@ -77,6 +78,7 @@ export async function openDomains(foundation: Foundation, ownPort: () => number)
   const catalog = createCatalog({ db, secrets, settings, net, events, clock });
   const live = createLive({
     net,
+    slots: new Slots(),
     ffmpeg: supervisor,
     log: log.child({ scope: 'live' }),
     events,
@@ -90,7 +92,7 @@ export async function openDomains(foundation: Foundation, ownPort: () => number)
   lifecycle.add(
     'live follows the catalogue',
     events.on('catalog.changed', () => {
-      endLost(live, catalog).catch((error) =>
+      followCatalogue(live, catalog).catch((error) =>
         log.warn({ error: messageOf(error) }, 'streams could not be compared with the catalogue'),
       );
     }),
@@ -105,9 +107,11 @@ function databaseAddress(url: string | null): { host: string; port: number }[] {
   return hostname ? [{ host: hostname, port: Number(port || 5432) }] : [];
 }
 
-/** A channel that was deleted or switched off does not play on. */
-async function endLost(live: Live, catalog: Catalog): Promise<void> {
+/** A channel that was deleted or switched off does not play on; an edited one goes on as it is now. */
+async function followCatalogue(live: Live, catalog: Catalog): Promise<void> {
   for (const { channel_id } of live.status()) {
-    if ((await catalog.findForLive(channel_id)) === null) await live.stop(channel_id);
+    const channel = await catalog.findForLive(channel_id);
+    if (channel === null) await live.stop(channel_id);
+    else live.update(channel);
   }
 }

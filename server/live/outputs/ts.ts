@@ -27,10 +27,16 @@ export class TsViewer {
   readonly #ports: Ports;
   #cursor: number | null = null;
   #blockedSinceMs: number | null = null;
+  readonly #sinceMs: number;
+  #caughtUpAtMs: number;
+  #sentBytes = 0;
+  #skips = 0;
 
   constructor(response: ServerResponse, ports: Ports) {
     this.#response = response;
     this.#ports = ports;
+    this.#sinceMs = ports.nowMs();
+    this.#caughtUpAtMs = this.#sinceMs;
     response.on('drain', () => {
       this.#blockedSinceMs = null;
       this.pump();
@@ -56,10 +62,23 @@ export class TsViewer {
     let block = ring.at(from);
     for (let next = from; block && this.#blockedSinceMs === null; block = ring.at(next)) {
       this.#cursor = ++next;
+      this.#sentBytes += block.bytes.length;
       this.#ports.onSent(block.bytes.length);
       if (!this.#response.write(block.bytes)) this.#blockedSinceMs = this.#ports.nowMs();
     }
     this.#response.uncork();
+    if (this.#cursor === ring.head) this.#caughtUpAtMs = this.#ports.nowMs();
+  }
+
+  /** `lagMs`: since when it has not had the newest byte. */
+  facts(): { sinceMs: number; sentBytes: number; lagMs: number; skips: number } {
+    const behind = this.#cursor !== null && this.#cursor < this.#ports.ring.head;
+    return {
+      sinceMs: this.#sinceMs,
+      sentBytes: this.#sentBytes,
+      lagMs: behind ? Math.round(this.#ports.nowMs() - this.#caughtUpAtMs) : 0,
+      skips: this.#skips,
+    };
   }
 
   /** Ends a connection that takes nothing any more. */
@@ -76,6 +95,7 @@ export class TsViewer {
     const { ring } = this.#ports;
     if (this.#cursor === null || this.#cursor >= ring.base) return;
     this.#cursor = ring.newestKey ?? ring.head;
+    this.#skips++;
     this.#ports.onSkip();
   }
 }

@@ -13,8 +13,9 @@ import { Relay } from './relay.ts';
 type Ports = Pick<LivePorts, 'clock' | 'log' | 'tempDir'> & {
   /** The first picture or sound of a source has left. */
   onSplice(): void;
-  /** A picture, or a sound of a channel without pictures, has left. */
-  onProgress(): void;
+  /** A picture, or a sound, has left; its PTS in ticks as they go on without a jump. */
+  onPicture(ticks: number): void;
+  onSound(ticks: number): void;
   /** The codecs of the transport stream changed under its viewers. */
   onCodecChange(): void;
 };
@@ -57,6 +58,13 @@ export class MediaPath {
   get positionMs(): number | null {
     const ticks = this.#normaliser.position;
     return ticks === null ? null : (ticks * 1000) / TICKS_PER_SECOND;
+  }
+
+  /** Why browsers cannot play this channel now; null when they can. */
+  get notForBrowsers(): AppError | null {
+    const program = this.#program;
+    if (!program || isForBrowsers(program.video?.codec ?? null, program.audio?.codec ?? null)) return null;
+    return this.#notForBrowsers();
   }
 
   use(): void {
@@ -145,7 +153,7 @@ export class MediaPath {
     this.#hls?.video(unit);
     if (this.picture && this.picture.fps === null && !unit.key)
       this.picture.fps = Math.round((TICKS_PER_SECOND * 1000) / this.#normaliser.frameTicks) / 1000;
-    this.#ports.onProgress();
+    this.#ports.onPicture(unit.pts);
   }
 
   #onAudio(unit: AudioUnit): void {
@@ -154,7 +162,7 @@ export class MediaPath {
     const codec = this.#program?.audio?.codec;
     if (codec && this.sound && this.sound.sample_rate === null)
       this.sound.sample_rate = describeSound(codec, unit.data).sampleRate;
-    if (!this.#program?.video) this.#ports.onProgress();
+    this.#ports.onSound(unit.pts);
   }
 
   /** Gives a new output what the ring holds from its oldest keyframe on, so that its first segments are there soon. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppError } from '../../core/errors.ts';
-import { TsDemuxer } from '../../media/ts/demuxer.ts';
+import { type Damage, TsDemuxer } from '../../media/ts/demuxer.ts';
 import type { Program, Unit } from '../../media/ts/streams.ts';
 import type { LivePorts, LiveSource } from '../types.ts';
 import { unsupported } from './kinds.ts';
@@ -15,6 +15,8 @@ export type SourceSink = {
   unit(unit: Unit): void;
   /** The reader holds back for this long because the source is ahead of time. */
   paced(waitMs: number): void;
+  /** Counters of what is wrong with the stream; they go on counting. */
+  damage(counts: Damage): void;
   /** How far the output has come, in ms of media; null before the first picture. */
   mediaMs(): number | null;
 };
@@ -45,6 +47,7 @@ export class TsFeed {
       onProgram: (program) => this.#onProgram(program),
       onUnit: (unit) => context.sink.unit(unit),
     });
+    context.sink.damage(this.#demuxer.damage);
   }
 
   /** True once a program with picture or sound was found. */

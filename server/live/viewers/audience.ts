@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { StreamViewer } from '../../../lib/contract/streams.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { LiveMetrics } from '../live-metrics.ts';
 import { TsViewer } from '../outputs/ts.ts';
@@ -35,6 +36,26 @@ export class Audience {
 
   get size(): number {
     return this.#viewers.size + this.#hlsViewers.size;
+  }
+
+  /** Who watches, those of the transport stream first. */
+  list(most: number): StreamViewer[] {
+    const now = this.#now();
+    const wall = (atMs: number) => new Date(this.#ports.clock.now() - (now - atMs)).toISOString();
+    const ts = [...this.#viewers].slice(0, most).map((viewer): StreamViewer => {
+      const { sinceMs, sentBytes, lagMs, skips } = viewer.facts();
+      return { output: 'ts', since: wall(sinceMs), bytes_sent: sentBytes, lag_ms: lagMs, skips };
+    });
+    const hls = this.#hlsViewers.list(most - ts.length).map(
+      ({ sinceMs }): StreamViewer => ({
+        output: 'hls',
+        since: wall(sinceMs),
+        bytes_sent: null,
+        lag_ms: null,
+        skips: 0,
+      }),
+    );
+    return [...ts, ...hls];
   }
 
   get skips(): number {

@@ -1,0 +1,132 @@
+import type { AppError } from '../../core/errors.ts';
+import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
+import { broughtNothing, missing, noKeyframe } from './failures.ts';
+import { LIMITS, silenceLimitMs } from './policy.ts';
+
+/** What the watch has to know of the channel around the source. */
+export type Surroundings = {
+  /** Another source may be taken. */
+  othersLeft: boolean;
+  /** The session has shown a picture, or has had sound. */
+  hadPicture: boolean;
+  hadSound: boolean;
+};
+
+type Track = { atMs: number; ticks: number };
+
+const GAPS_KEPT = 200;
+/** Sound that came this lately flows. */
+const FLOWS_MS = 1500;
+
+/** Looks at what one source brings, and says what is wrong with it (contracts.md §5). Times are monotonic ms. */
+export class SourceWatch {
+  readonly #startedAtMs: number;
+  /** Continuous sources are judged by silence; others come in pieces and are judged by their own playlist. */
+  continuous = true;
+  #seenAtMs: number | null = null;
+  #firstSeenAtMs: number | null = null;
+  #picture: Track | null = null;
+  #sound: Track | null = null;
+  #liveAtMs: number | null = null;
+  #liveTicks = 0;
+  /** Times between pictures, the latest 200: the source's own rhythm. */
+  readonly #gapsMs: number[] = [];
+
+  constructor(startedAtMs: number) {
+    this.#startedAtMs = startedAtMs;
+  }
+
+  /** Since when its media leaves; null before its first keyframe. */
+  get liveAtMs(): number | null {
+    return this.#liveAtMs;
+  }
+
+  get lastMediaAtMs(): number | null {
+    const times = [this.#picture?.atMs, this.#sound?.atMs].filter((at) => at !== undefined);
+    return times.length === 0 ? null : Math.max(...times);
+  }
+
+  /** A picture has come, whether it could leave or not. */
+  seen(nowMs: number): void {
+    this.#firstSeenAtMs ??= nowMs;
+    this.#seenAtMs = nowMs;
+  }
+
+  /** A picture has left. */
+  picture(nowMs: number, ticks: number): void {
+    const last = this.#picture?.atMs;
+    if (last !== undefined && nowMs > last) this.#learn(nowMs - last);
+    this.#live(nowMs, ticks);
+    this.#picture = { atMs: Math.max(nowMs, last ?? 0), ticks };
+  }
+
+  sound(nowMs: number, ticks: number, alone: boolean): void {
+    const last = this.#sound?.atMs;
+    if (alone && last !== undefined && nowMs > last) this.#learn(nowMs - last);
+    this.#live(nowMs, ticks);
+    this.#sound = { atMs: Math.max(nowMs, last ?? 0), ticks };
+  }
+
+  /** A source that is held back for so long is not silent meanwhile. */
+  paced(nowMs: number, waitMs: number): void {
+    for (const track of [this.#picture, this.#sound]) if (track) track.atMs = nowMs + waitMs;
+  }
+
+  /** What is wrong now; null when nothing is. */
+  verdict(nowMs: number, around: Surroundings): AppError | null {
+    if (this.#liveAtMs === null) return this.#joining(nowMs, around);
+    const { hadPicture } = around;
+    if (!hadPicture) return this.#silent(this.#sound, nowMs);
+    return (
+      this.#silent(this.#picture ?? { atMs: this.#liveAtMs, ticks: this.#liveTicks }, nowMs) ??
+      this.#pictureBehind() ??
+      (around.hadSound ? this.#soundBehind() : null)
+    );
+  }
+
+  /** True when sound has come with the picture. */
+  get hasSound(): boolean {
+    return this.#sound !== null;
+  }
+
+  #live(nowMs: number, ticks: number): void {
+    if (this.#liveAtMs !== null) return;
+    this.#liveAtMs = nowMs;
+    this.#liveTicks = ticks;
+  }
+
+  #learn(gapMs: number): void {
+    this.#gapsMs.push(gapMs);
+    if (this.#gapsMs.length > GAPS_KEPT) this.#gapsMs.shift();
+  }
+
+  #joining(nowMs: number, { othersLeft }: Surroundings): AppError | null {
+    if (nowMs - this.#startedAtMs > LIMITS.lastFirstKeyframeMs) return noKeyframe();
+    if (!othersLeft || this.#firstSeenAtMs === null || this.#seenAtMs === null) return null;
+    if (nowMs - this.#firstSeenAtMs > LIMITS.firstKeyframeMs) return noKeyframe();
+    if (this.continuous && nowMs - this.#seenAtMs > LIMITS.joinSilentMs)
+      return broughtNothing('it went silent');
+    return null;
+  }
+
+  #silent(track: Track | null, nowMs: number): AppError | null {
+    if (!track || !this.continuous) return null;
+    if (nowMs - track.atMs <= silenceLimitMs(this.#gapsMs)) return null;
+    const soundFlows = track !== this.#sound && this.#sound !== null && nowMs - this.#sound.atMs < FLOWS_MS;
+    return soundFlows ? missing('picture') : broughtNothing('it went silent');
+  }
+
+  #pictureBehind(): AppError | null {
+    if (this.continuous || !this.#sound) return null;
+    const behind = msBetween(this.#picture?.ticks ?? this.#liveTicks, this.#sound.ticks);
+    return behind > LIMITS.pictureMissingMs ? missing('picture') : null;
+  }
+
+  #soundBehind(): AppError | null {
+    if (!this.#picture) return null;
+    const behind = msBetween(this.#sound?.ticks ?? this.#liveTicks, this.#picture.ticks);
+    return behind > LIMITS.soundMissingMs ? missing('sound') : null;
+  }
+}
+
+const msBetween = (from: number, to: number): number => ((to - from) * 1000) / TICKS_PER_SECOND;
