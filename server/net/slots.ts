@@ -33,14 +33,14 @@ export class Slots {
     if (!account || account.maxConnections === null) return FREE;
     const book = this.#book(account.id);
     if (book.holders.size >= account.maxConnections) evictOne(book, use.label);
-    return book.holders.size < account.maxConnections ? this.#hold(account, book, use) : null;
+    return book.holders.size < account.maxConnections ? this.#hold(book, use) : null;
   }
 
   /** A slot that is free already; nobody is asked to give way. */
   takeFree(account: SlotAccount | null, use: SlotUse): Slot | null {
     if (!account || account.maxConnections === null) return FREE;
     const book = this.#book(account.id);
-    return book.holders.size < account.maxConnections ? this.#hold(account, book, use) : null;
+    return book.holders.size < account.maxConnections ? this.#hold(book, use) : null;
   }
 
   /** Waits up to two seconds for a slot. Throws PROVIDER_BUSY, which names who uses the account. */
@@ -81,13 +81,12 @@ export class Slots {
     return book;
   }
 
-  #hold(account: SlotAccount, book: Book, use: SlotUse): Slot {
+  #hold(book: Book, use: SlotUse): Slot {
     const slot: Slot = {
       release: () => {
         if (!book.holders.delete(slot)) return;
         const next = book.waiters.shift();
-        if (next) next.give(this.#hold(account, book, next.use));
-        else if (book.holders.size === 0) this.#books.delete(account.id);
+        if (next) next.give(this.#hold(book, next.use));
       },
     };
     book.holders.set(slot, use);
