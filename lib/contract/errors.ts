@@ -131,7 +131,7 @@ export const ERRORS = {
   ),
   SOURCE_KIND_UNSUPPORTED: entry(
     502,
-    'This kind of source cannot be played yet. HTTP MPEG-TS and HLS with MPEG-TS segments work.',
+    'This kind of source cannot be played yet. MPEG-TS, HLS, RTMP, RTSP and SRT work.',
   ),
   ALL_SOURCES_DOWN: entry(
     503,

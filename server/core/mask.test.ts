@@ -19,7 +19,7 @@ describe('NET-11 an address without its secrets', () => {
     ['http://host/me/word/12', 'http://host/***/***/12'],
     ['http://host/me/word/12.ts', 'http://host/***/***/12.ts'],
     ['http://host/live/news/index.m3u8', 'http://host/live/news/index.m3u8'],
-    ['rtmp://user:pass@host/app/key', 'rtmp://***@host/app/key'],
+    ['rtmp://user:pass@host/app/key', 'rtmp://***@host/app/***'],
     ['udp://@239.0.0.1:1234', 'udp://239.0.0.1:1234'],
     ['not an address', '***'],
     ['', '***'],

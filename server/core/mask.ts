@@ -1,4 +1,7 @@
-/** A source's address without its secrets: user info, query values and Xtream user/password parts stand as `***`. */
+/**
+ * A source's address without its secrets: user info, query values, Xtream user/password parts and the stream key of
+ * RTMP stand as `***`.
+ */
 export function maskUrl(address: string): string {
   let url: URL;
   try {
@@ -8,8 +11,11 @@ export function maskUrl(address: string): string {
   }
   const user = url.username || url.password ? '***@' : '';
   const query = [...url.searchParams.keys()].map((key) => `${encodeURIComponent(key)}=***`).join('&');
-  return `${url.protocol}//${user}${url.host}${maskXtream(url.pathname)}${query ? `?${query}` : ''}`;
+  return `${url.protocol}//${user}${url.host}${url.protocol.startsWith('rtmp') ? maskKey(url.pathname) : maskXtream(url.pathname)}${query ? `?${query}` : ''}`;
 }
+
+/** The last part of an RTMP path names the stream, and often is all that guards it. */
+const maskKey = (pathname: string): string => pathname.replace(/[^/]+$/, '***');
 
 /** `/live/USER/PASS/1.ts`, `/movie/…`, `/series/…` and the short `/USER/PASS/1` carry an account in the path. */
 function maskXtream(pathname: string): string {

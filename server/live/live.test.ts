@@ -142,7 +142,8 @@ describe('sources that fail', () => {
     ['a web page', '/html', 'UPSTREAM_NOT_MEDIA'],
     ['a file of another kind', '/mp4', 'SOURCE_KIND_UNSUPPORTED'],
     ['silent after its headers', '/silent', 'UPSTREAM_TIMEOUT'],
-    ['of a protocol without a reader', 'rtmp://127.0.0.1/live', 'SOURCE_KIND_UNSUPPORTED'],
+    ['of a protocol without a reader', 'mms://127.0.0.1/live', 'ADDRESS_INVALID'],
+    ['an RTMP address that is not allowed', 'rtmp://127.0.0.1/live', 'ADDRESS_BLOCKED'],
   ])('SRC-01, SRC-02, SRC-04: the next source is taken when one is %s', async (_kind, bad, code) => {
     const channel = engine.channel([bad.startsWith('/') ? url(bad) : bad, `${second.origin}/b.ts`]);
     const begun = performance.now();

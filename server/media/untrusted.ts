@@ -9,6 +9,9 @@ const DECODERS = [
   'adpcm_ima_wav,subrip,srt,ass,ssa,mov_text,webvtt,pgssub,dvdsub,dvbsub',
 ].join(',');
 
+/** Decoders that ffmpeg may ask about a live source that it only copies. */
+export const COPY_DECODERS: string = DECODERS;
+
 /** The same list by the names under which ffprobe reports codecs, which differ from those of the decoders. */
 export const ALLOWED_CODECS: ReadonlySet<string> = new Set(
   [

@@ -1,5 +1,5 @@
-/** How one try to reach an address ended. */
-export type AttemptResult = 'connected' | 'blocked' | 'refused' | 'timeout' | 'tls' | 'dns';
+/** How one try to reach an address ended; `handed-over`: it was checked, and ffmpeg sends or listens there itself. */
+export type AttemptResult = 'connected' | 'handed-over' | 'blocked' | 'refused' | 'timeout' | 'tls' | 'dns';
 
 /** One line of the outbound log: where to, when and how it ended; never a path, query or credential. */
 export type Attempt = {

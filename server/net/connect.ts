@@ -19,14 +19,33 @@ export type ConnectorOptions = {
   readonly connectTimeoutMs: number;
 };
 
-type Target = { host: string; port: number; secure: boolean; servername: string | undefined };
+/** Where to connect. `alpn` names the protocol that is agreed on in TLS, if any. */
+export type Target = {
+  host: string;
+  port: number;
+  secure: boolean;
+  servername: string | undefined;
+  alpn?: string;
+};
+
+export type Dialer = ReturnType<typeof createDialer>;
 
 /**
- * The connector of the pool: resolve once, check every address, connect to exactly the checked ones in order.
+ * The one way out: resolve once, check every address, connect to exactly the checked ones in order.
  * One refused address refuses the whole name, so a name cannot hide a private address among public ones.
  */
-export function createConnector(options: ConnectorOptions): buildConnector.connector {
+export function createDialer(options: ConnectorOptions) {
   const sessions = new SessionCache(200);
+  return {
+    /** Connects to the first checked address that answers. */
+    dial: (target: Target): Promise<net.Socket> => open(target, options, sessions),
+    /** The checked addresses alone, for a peer that is not reached by TCP. */
+    resolve: (target: Target): Promise<Address[]> => checkedAddresses(target, options),
+  };
+}
+
+/** The dialer in the form that undici's pool wants. */
+export function createConnector(dialer: Dialer): buildConnector.connector {
   return (request, callback) => {
     const secure = request.protocol === 'https:';
     const host = stripBrackets(request.hostname);
@@ -35,8 +54,9 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
       port: Number(request.port) || (secure ? 443 : 80),
       secure,
       servername: net.isIP(host) ? undefined : request.servername || host,
+      alpn: 'http/1.1',
     };
-    open(target, options, sessions).then(
+    dialer.dial(target).then(
       (socket) => callback(null, socket),
       (error: unknown) => callback(toFailure(error, host), null),
     );
@@ -124,7 +144,7 @@ function connectOnce(
         port: target.port,
         servername: target.servername,
         session: sessions.get(target),
-        ALPNProtocols: ['http/1.1'],
+        ...(target.alpn && { ALPNProtocols: [target.alpn] }),
         // Without a server name (IP literal) Node checks the certificate against the address itself.
         checkServerIdentity: (_name, cert) => tls.checkServerIdentity(target.servername ?? host, cert),
       })
@@ -147,7 +167,7 @@ function connectOnce(
   return promise;
 }
 
-const stripBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
+export const stripBrackets = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');
 
 /** TLS session tickets per server name, oldest dropped first, so that segment fetches resume quickly. */
 class SessionCache {

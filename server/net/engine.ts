@@ -4,7 +4,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { AppError } from '../core/errors.ts';
 import { type Outbound, parseOutbound } from './address.ts';
 import { decodedBody } from './body.ts';
-import { type ConnectorOptions, createConnector } from './connect.ts';
+import { createConnector, type Dialer } from './connect.ts';
 import { failure, toFailure } from './failure.ts';
 import { headersForHop, plainHeaders, requestHeaders } from './headers.ts';
 import { withHeadersLimit } from './limits.ts';
@@ -43,10 +43,10 @@ export class Engine {
   #agent: Agent;
   #userAgent: string;
 
-  constructor(options: ConnectorOptions & { userAgent: string }) {
-    this.#userAgent = options.userAgent;
+  constructor(dialer: Dialer, userAgent: string) {
+    this.#userAgent = userAgent;
     this.#agent = new Agent({
-      connect: createConnector(options),
+      connect: createConnector(dialer),
       maxHeaderSize: MAX_HEADER_BYTES,
       pipelining: 1,
       keepAliveTimeout: 4000,

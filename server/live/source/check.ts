@@ -1,8 +1,10 @@
 import { AppError } from '../../core/errors.ts';
 import { parsePlaylist } from '../../media/hls/parse.ts';
 import type { LivePorts, LiveSource } from '../types.ts';
+import { isForCopy } from './copy/address.ts';
+import { checkByCopy } from './copy/reader.ts';
 import { broughtNothing, refusedWith } from './failures.ts';
-import { checkScheme, SNIFF_BYTES, sniff } from './kinds.ts';
+import { SNIFF_BYTES, sniff } from './kinds.ts';
 import { LIMITS } from './policy.ts';
 
 const MOST_BYTES = 64 * 1024;
@@ -15,7 +17,7 @@ type Options = { source: LiveSource; ports: Pick<LivePorts, 'net'>; signal: Abor
  */
 export async function checkSource({ source, ports, signal }: Options): Promise<string | null> {
   if (source.kind === 'generator') return null;
-  checkScheme(source.url);
+  if (isForCopy(source.url)) return await checkByCopy(source.url, ports, signal);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMITS.headersMs + LIMITS.firstPacketMs)]);
   const { headersMs } = LIMITS;
   const response = await ports.net.fetch(source.url, {
@@ -48,7 +50,7 @@ async function readSome(body: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 function markOf(bytes: Buffer): string | null {
-  if (sniff(bytes) === 'mpegts') return null;
+  if (sniff(bytes) !== 'hls') return null;
   try {
     const list = parsePlaylist(bytes.toString('utf8'));
     if (list.kind === 'master') return null;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../core/errors.ts';
 import type { ChildResult } from '../../media/ffmpeg/types.ts';
-import { type ReaderContext, TsFeed } from './reader.ts';
+import { readChild } from './copy/child.ts';
+import type { ReaderContext } from './reader.ts';
 
 const FPS = 25;
 const GOP_SECONDS = 2;
@@ -11,6 +12,8 @@ const FONT_FOLDER = fileURLToPath(
   new URL('../../../node_modules/@fontsource-variable/jetbrains-mono/files', import.meta.url),
 );
 const FONT = 'jetbrains-mono-latin-wght-normal.woff2';
+
+const CARD = { label: 'live generator' };
 
 /** A slow light, drawn small and made large: a tenth of the work. */
 const LIGHT =
@@ -53,44 +56,12 @@ export async function readGenerator(context: ReaderContext): Promise<void> {
   const epochS = Math.floor(context.ports.clock.now() / 1000);
   context.sink.opened({ format: 'generator', continuous: true });
   if (existsSync(path.join(FONT_FOLDER, FONT))) {
-    const end = await readChild(context, testCard([LIGHT, clockFilter(epochS)]), FONT_FOLDER);
+    const args = testCard([LIGHT, clockFilter(epochS)]);
+    const end = await readChild(context, { ...CARD, args, cwd: FONT_FOLDER });
     if (end.bytes > 0) throw cardEnded(end.result);
   }
   // An ffmpeg without fonts: the bars do.
-  throw cardEnded((await readChild(context, testCard([BARS]))).result);
-}
-
-async function readChild(
-  context: ReaderContext,
-  args: string[],
-  cwd?: string,
-): Promise<{ bytes: number; result: ChildResult }> {
-  const { ports, signal } = context;
-  signal.throwIfAborted();
-  const child = ports.ffmpeg.start({
-    label: 'live generator',
-    program: 'ffmpeg',
-    args,
-    stdout: 'bytes',
-    niceness: 0,
-    ...(cwd !== undefined && { cwd }),
-  });
-  const stop = () => void child.stop(500);
-  signal.addEventListener('abort', stop, { once: true });
-  const feed = new TsFeed(context);
-  let bytes = 0;
-  try {
-    for await (const chunk of child.stdout ?? []) {
-      bytes += (chunk as Buffer).length;
-      await feed.push(chunk as Buffer);
-    }
-    signal.throwIfAborted();
-    return { bytes, result: await child.done };
-  } finally {
-    signal.removeEventListener('abort', stop);
-    feed.boundary(false);
-    await child.stop(500);
-  }
+  throw cardEnded((await readChild(context, { ...CARD, args: testCard([BARS]) })).result);
 }
 
 const cardEnded = ({ reason, lastLines }: ChildResult): AppError =>

@@ -1,11 +1,13 @@
 import type { Readable } from 'node:stream';
 import { AppError } from '../../core/errors.ts';
 import type { NetResponse } from '../../net/net.ts';
+import { isForCopy } from './copy/address.ts';
+import { readByCopy, readPacked } from './copy/reader.ts';
 import { broughtNothing, refusedWith } from './failures.ts';
 import { readGenerator } from './generator.ts';
 import { readHls } from './hls.ts';
 import { readHttpTs } from './http-ts.ts';
-import { checkScheme, SNIFF_BYTES, sniff } from './kinds.ts';
+import { SNIFF_BYTES, sniff } from './kinds.ts';
 import { LIMITS } from './policy.ts';
 import type { ReaderContext } from './reader.ts';
 
@@ -14,14 +16,16 @@ const LONGEST_PLAYLIST_BYTES = 2 * 1024 * 1024;
 /** Opens a source, finds out what it is, and reads it until it ends or fails. */
 export async function runSource(context: ReaderContext): Promise<void> {
   if (context.source.kind === 'generator') return await readGenerator(context);
-  checkScheme(context.source.url);
+  if (isForCopy(context.source.url)) return await readByCopy(context);
   const response = await openHttp(context);
   const body = response.body;
   const stop = () => body.destroy();
   context.signal.addEventListener('abort', stop, { once: true });
   try {
     const first = await readStart(body, SNIFF_BYTES);
-    if (sniff(first) === 'mpegts') return await readHttpTs(context, body, first);
+    const kind = sniff(first, response.headers['content-type']);
+    if (kind === 'mpegts') return await readHttpTs(context, body, first);
+    if (kind !== 'hls') return await readPacked(context, kind, body, first);
     const text = await readStart(body, LONGEST_PLAYLIST_BYTES, first);
     if (text.length >= LONGEST_PLAYLIST_BYTES) throw new AppError('UPSTREAM_TOO_LARGE');
     body.destroy();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UpstreamMedia, UpstreamVariant } from '../../media/hls/parse.ts';
 import { chooseVariant, newSegments } from './hls-list.ts';
-import { checkScheme, sniff, syncOffset } from './kinds.ts';
+import { sniff, syncOffset } from './kinds.ts';
 import { Pacer } from './pacer.ts';
 
 const packets = Buffer.alloc(188 * 5, 0xff);
@@ -14,26 +14,23 @@ describe('kinds', () => {
     expect(syncOffset(Buffer.concat([Buffer.alloc(100), packets]))).toBe(100);
     expect(sniff(Buffer.from('#EXTM3U\n'))).toBe('hls');
     expect(sniff(Buffer.from('\uFEFF\n #EXTM3U\n'))).toBe('hls');
+    expect(sniff(Buffer.from('FLV\x01'))).toBe('flv');
+    expect(sniff(Buffer.from('ID3\x03'))).toBe('mp3');
+    expect(sniff(Buffer.from([0xff, 0xfb, 0x90, 0]))).toBe('mp3');
+    expect(sniff(Buffer.from([0xff, 0xf1, 0x50, 0x80]))).toBe('aac');
+    expect(sniff(Buffer.from('the middle of a frame'), 'audio/mpeg; x=1')).toBe('mp3');
   });
 
   it.each([
     ['\0\0\0\x18ftypmp42', /an MP4 file/],
     ['\x1a\x45\xdf\xa3', /Matroska/],
-    ['FLV\x01', /FLV/],
     ['OggS', /Ogg/],
-    ['ID3\x03', /radio stream/],
     ['<?xml version="1.0"?><MPD xmlns="x">', /MPEG-DASH/],
     ['<!DOCTYPE html><p>', /a web page/],
     ['hello', /neither MPEG-TS nor an HLS playlist/],
     ['', /without sending anything/],
   ])('%j is refused by name', (start, sentence) => {
     expect(() => sniff(Buffer.from(start, 'latin1'))).toThrow(sentence);
-  });
-
-  it('protocols without a reader are named before anything is opened', () => {
-    expect(() => checkScheme('RTSP://cam/1')).toThrow(/RTSP/);
-    expect(() => checkScheme('udp://239.0.0.1:1234')).toThrow(/UDP/);
-    expect(() => checkScheme('https://example.org/rtmp://')).not.toThrow();
   });
 });
 
