@@ -142,9 +142,12 @@ export class Provider {
     }
     const leave = this.counts.enter([name, `account ${account}`, '*']);
     // The end of the other side counts, not when our own side has noticed all of it.
-    for (const event of ['end', 'close']) req.socket.once(event, leave);
-    res.once('close', leave);
-    res.once('finish', leave);
+    req.socket.once('end', leave);
+    for (const event of ['close', 'finish'])
+      res.once(event, () => {
+        req.socket.off('end', leave);
+        leave();
+      });
     try {
       if (isOf('request', stream.fault) && (await refuse(stream.fault, req, res, this.#closed.signal)))
         return;

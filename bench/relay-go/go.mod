@@ -1,0 +1,3 @@
+module siaran-bench
+
+go 1.19
