@@ -58,6 +58,7 @@ describe.concurrent('a source that is dead when a viewer comes', () => {
     ['SRC-04: answers a status that is none', { kind: 'bad_status' }, 'UPSTREAM_UNREACHABLE', 1000],
     ['SRC-04: sends a header of 1 MB', { kind: 'huge_header' }, 'UPSTREAM_UNREACHABLE', 1000],
     ['SRC-05: redirects for ever', { kind: 'redirect_loop' }, 'UPSTREAM_REDIRECTS', 1000],
+    ['SRC-17: sends sound without its picture', { kind: 'video_lost' }, 'UPSTREAM_TIMEOUT', 6500],
   ])('%s: the next source is taken in time and the cause is named', async (_what, fault, code, limitMs) => {
     const { name, channel, watch } = twoSources();
     provider.set(name, fault);
@@ -84,6 +85,8 @@ describe.concurrent('a source that fails while somebody watches', () => {
     ['SRC-11: ends', 'eof_mid', 1500],
     ['SRC-01: resets and refuses', 'rst', 1500],
     ['SRC-17: loses its picture', 'video_lost', 3500],
+    ['SRC-03: trickles', 'drip', 3500],
+    ['SRC-17: loses its sound', 'audio_lost', 6500],
   ])('%s: the viewer stays and gets the next source in time', async (_what, fault, limitMs) => {
     const { name, channel, watch } = twoSources();
     const viewer = watch();

@@ -6,6 +6,8 @@ export const LIMITS = {
   headersMs: 2500,
   onlySourceHeadersMs: 10_000,
   firstPacketMs: 3000,
+  /** From the request to the first picture, keyframe or not: headers, packets, and the picture missing among them. */
+  firstPictureMs: 5500,
   /** A joining source that has shown pictures and stops showing them. */
   joinSilentMs: 1000,
   /** Pictures flow, but no keyframe comes: with other sources left, and on the last one. */

@@ -78,6 +78,12 @@ describe('a source that joins', () => {
     expect(verdict(watch, 15_100, { othersLeft: false })).toBe('no-keyframe');
   });
 
+  it('SRC-17: has five and a half seconds for its first picture, when another source is left', () => {
+    const watch = new SourceWatch(0);
+    expect([verdict(watch, 5400), verdict(watch, 5600)]).toEqual([null, 'picture-missing']);
+    expect(verdict(watch, 5600, { othersLeft: false })).toBeNull();
+  });
+
   it('has one second when its pictures stop before a keyframe came', () => {
     const watch = new SourceWatch(0);
     watch.seen(100);

@@ -102,7 +102,11 @@ export class SourceWatch {
 
   #joining(nowMs: number, { othersLeft }: Surroundings): AppError | null {
     if (nowMs - this.#startedAtMs > LIMITS.lastFirstKeyframeMs) return noKeyframe();
-    if (!othersLeft || this.#firstSeenAtMs === null || this.#seenAtMs === null) return null;
+    if (!othersLeft) return null;
+    if (this.#firstSeenAtMs === null || this.#seenAtMs === null) {
+      const late = this.continuous && nowMs - this.#startedAtMs > LIMITS.firstPictureMs;
+      return late ? missing('picture') : null;
+    }
     if (nowMs - this.#firstSeenAtMs > LIMITS.firstKeyframeMs) return noKeyframe();
     if (this.continuous && nowMs - this.#seenAtMs > LIMITS.joinSilentMs)
       return broughtNothing('it went silent');
