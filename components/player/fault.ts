@@ -1,5 +1,13 @@
 /** Every way a playback goes wrong, as the policy sees it. */
-export type FaultKind = 'network' | 'busy' | 'not-ready' | 'link' | 'missing' | 'codec' | 'decode';
+export type FaultKind =
+  | 'network'
+  | 'busy'
+  | 'not-ready'
+  | 'link'
+  | 'stopped'
+  | 'missing'
+  | 'codec'
+  | 'decode';
 
 export type Fault = {
   kind: FaultKind;
@@ -31,7 +39,8 @@ export const retryAfterMs = (header: string | null, nowMs: number): number | nul
 };
 
 const kindOfStatus = (status: number, waits: boolean): FaultKind => {
-  if (status === 401 || status === 403 || status === 410) return 'link';
+  if (status === 401 || status === 403) return 'link';
+  if (status === 410) return 'stopped';
   if (status === 404) return 'missing';
   if (status === 409) return waits ? 'not-ready' : 'codec';
   if (status === 503 || status === 429) return 'busy';

@@ -87,6 +87,7 @@ export class HlsSession {
     this.#hls.loadSource(src);
     this.#hls.attachMedia(video);
     this.#resize.observe(video);
+    window.addEventListener('pagehide', this.#sayGoodbye);
   }
 
   static get supported(): boolean {
@@ -139,8 +140,18 @@ export class HlsSession {
     this.#disposed = true;
     clearTimeout(this.#resizeTimer);
     this.#resize.disconnect();
+    window.removeEventListener('pagehide', this.#sayGoodbye);
+    this.#sayGoodbye();
     this.#hls.destroy();
   }
+
+  /** A live channel hears that nobody is left here: its connection may be wanted for the next one. */
+  readonly #sayGoodbye = (): void => {
+    const level = this.#hls.levels[Math.max(0, this.#hls.currentLevel)];
+    if (!level?.details?.live) return;
+    const address = resign(level.uri, this.#hooks.freshLink());
+    void fetch(address, { method: 'DELETE', keepalive: true }).catch(() => undefined);
+  };
 
   /** What lies ahead was chosen for a small picture: after going to full screen it is fetched again, better. */
   #onResize(): void {

@@ -82,7 +82,7 @@ describe('the kind of a fault', () => {
     [0, 'network'],
     [401, 'link'],
     [403, 'link'],
-    [410, 'link'],
+    [410, 'stopped'],
     [404, 'missing'],
     [409, 'codec'],
     [429, 'busy'],

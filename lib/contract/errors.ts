@@ -150,6 +150,7 @@ export const ERRORS = {
     409,
     'The channel cannot go to this source now. Look at its sources on the Live page, then try again.',
   ),
+  STREAM_STOPPED: entry(410, 'An admin stopped this channel. Open it again to start it.'),
   STREAM_STARTING: entry(503, 'The channel is starting. Try again in a second.'),
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -21,7 +21,7 @@ export function mediaCors(req: IncomingMessage, res: ServerResponse, allowedOrig
 
 /** Answers a preflight of a media route. */
 export function mediaPreflight(res: ServerResponse): void {
-  res.setHeader('Access-Control-Allow-Methods', 'GET, HEAD');
+  res.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, DELETE');
   res.setHeader('Access-Control-Allow-Headers', 'Range, If-Range, If-None-Match, Authorization');
   res.setHeader('Access-Control-Max-Age', '86400');
   res.writeHead(204).end();

@@ -3,9 +3,9 @@ import { AppError } from '../core/errors.ts';
 import { targetOf } from '../http/request.ts';
 import { sendError } from '../http/respond.ts';
 import type { Handler } from '../http/server.ts';
-import type { DeliveryPorts } from './context.ts';
+import type { DeliveryPorts, MediaHandler } from './context.ts';
 import { mediaCors, mediaPreflight } from './cors.ts';
-import { MEDIA_ROUTES } from './routes.ts';
+import { MEDIA_ROUTES, type MediaRoute } from './routes.ts';
 
 const PREFIXES = ['/stream/', '/hls/', '/thumb/', '/api/proxy/', '/playlist.m3u'];
 
@@ -33,13 +33,16 @@ async function answer(
   ports: DeliveryPorts,
 ): Promise<void> {
   if (req.method === 'OPTIONS') return mediaPreflight(res);
-  if (req.method !== 'GET' && req.method !== 'HEAD') {
-    res.setHeader('Allow', 'GET, HEAD, OPTIONS');
-    throw new AppError('METHOD_NOT_ALLOWED');
-  }
   for (const route of MEDIA_ROUTES) {
     const match = route.pattern.exec(pathname);
-    if (match) return route.handler({ req, res, search, params: match.groups ?? {} }, ports);
+    if (match) return handlerOf(route, req, res)({ req, res, search, params: match.groups ?? {} }, ports);
   }
   throw new AppError('NOT_FOUND');
+}
+
+function handlerOf(route: MediaRoute, req: IncomingMessage, res: ServerResponse): MediaHandler {
+  if (req.method === 'GET' || req.method === 'HEAD') return route.handler;
+  if (req.method === 'DELETE' && route.leave) return route.leave;
+  res.setHeader('Allow', route.leave ? 'GET, HEAD, DELETE, OPTIONS' : 'GET, HEAD, OPTIONS');
+  throw new AppError('METHOD_NOT_ALLOWED');
 }

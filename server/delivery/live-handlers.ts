@@ -64,6 +64,14 @@ export const streamMedia: MediaHandler = async (request, ports) => {
   sendPlaylist(request.req, request.res, signPlaylist(text, grant.query), { live: true });
 };
 
+/** `DELETE /stream/{path}/hls/{rung}.m3u8?v=`: the player is gone, so its connection may be used for something else. */
+export const leaveStream: MediaHandler = async (request, ports) => {
+  const { id } = await openChannel(request, ports);
+  const viewer = request.search.get('v') ?? '';
+  if (VIEWER.test(viewer)) ports.live.leave(id, viewer);
+  request.res.writeHead(204).end();
+};
+
 /** `/stream/{path}/hls/{name}.ts`: a finished live segment. */
 export const streamSegment: MediaHandler = async (request, ports) => {
   const { id } = await openChannel(request, ports);

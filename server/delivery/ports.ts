@@ -34,6 +34,8 @@ export type LivePort<C = unknown> = {
   master(channel: C, options: { viewerId: string }): Promise<string>;
   media(channel: C, rung: string, options: { viewerId: string | null }): Promise<string>;
   segment(channelId: string, name: string): Promise<Buffer | null>;
+  /** A player says that it is gone, so that nobody has to wait for it. */
+  leave(channelId: string, viewerId: string): void;
 };
 
 export type CatalogPort<C = unknown> = {

@@ -1,5 +1,13 @@
 import type { MediaHandler } from './context.ts';
-import { proxyHls, proxyTs, stream, streamHls, streamMedia, streamSegment } from './live-handlers.ts';
+import {
+  leaveStream,
+  proxyHls,
+  proxyTs,
+  stream,
+  streamHls,
+  streamMedia,
+  streamSegment,
+} from './live-handlers.ts';
 import { videoMaster, videoMedia, videoMp4, videoSegment, videoThumbnail } from './vod-handlers.ts';
 
 export type MediaRoute = {
@@ -7,16 +15,19 @@ export type MediaRoute = {
   readonly path: string;
   readonly pattern: RegExp;
   readonly handler: MediaHandler;
+  /** Answers DELETE: whoever watched says that it is gone. */
+  readonly leave?: MediaHandler;
 };
 
 const ID = '(?<id>[0-9A-Za-z][0-9A-Za-z-]{0,63})';
 const UUID = '(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})';
 const QUALITY = '(?<quality>\\d{2,4}p|original)';
 
-const route = (path: string, pattern: string, handler: MediaHandler): MediaRoute => ({
+const route = (path: string, pattern: string, handler: MediaHandler, leave?: MediaHandler): MediaRoute => ({
   path,
   pattern: new RegExp(`^${pattern}$`),
   handler,
+  ...(leave && { leave }),
 });
 
 const playlistM3u: MediaHandler = ({ req, res, search }, ports) =>
@@ -26,7 +37,12 @@ const playlistM3u: MediaHandler = ({ req, res, search }, ports) =>
 export const MEDIA_ROUTES: readonly MediaRoute[] = [
   route('/stream/{id}', `/stream/${ID}`, stream),
   route('/stream/{id}/hls', `/stream/${ID}/hls`, streamHls),
-  route('/stream/{id}/hls/{rung}.m3u8', `/stream/${ID}/hls/(?<rung>source|\\d{3,4}p)\\.m3u8`, streamMedia),
+  route(
+    '/stream/{id}/hls/{rung}.m3u8',
+    `/stream/${ID}/hls/(?<rung>source|\\d{3,4}p)\\.m3u8`,
+    streamMedia,
+    leaveStream,
+  ),
   route(
     '/stream/{id}/hls/{segment}.ts',
     `/stream/${ID}/hls/(?<name>(?:segment|\\d{3,4}p)_\\d{1,12}\\.ts)`,

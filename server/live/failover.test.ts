@@ -177,6 +177,20 @@ describe.concurrent('an account with one connection', () => {
     expect(provider.counts.of(`account ${account}`)).toMatchObject({ peak: 1, refused: 0 });
   });
 
+  it('is free at once when the HLS player that used it says that it is gone', async () => {
+    const account = 'hls';
+    const one = channelOf(['small'], { account, limit: 1 });
+    const two = channelOf(['b'], { account, limit: 1 });
+    const list = await text(`${engine.origin}/${one.channel.id}/hls/source.m3u8?v=player-1`);
+    expect(list.status).toBe(200);
+    engine.live.leave(one.channel.id, 'player-1');
+    const viewer = two.watch();
+    const atMs = await viewer.sees('b', 5000);
+    expect(atMs - viewer.startedAtMs).toBeLessThan(1500);
+    expect(provider.counts.of(`account ${account}`)).toMatchObject({ peak: 1, refused: 0 });
+    viewer.leave();
+  });
+
   it('says who uses it when it is watched', async () => {
     const account = 'busy';
     const one = channelOf(['small'], { account, limit: 1 });
@@ -191,6 +205,19 @@ describe.concurrent('an account with one connection', () => {
     );
     expect(provider.counts.of(`account ${account}`)).toMatchObject({ peak: 1, refused: 0 });
     viewer.leave();
+  });
+});
+
+describe.concurrent('a channel that an admin stopped', () => {
+  it('is not started again by the players that watched it, but by one that opens it anew', async () => {
+    const { channel } = channelOf(['small']);
+    const address = `${engine.origin}/${channel.id}/hls/source.m3u8`;
+    expect((await text(`${address}?v=player-1`)).status).toBe(200);
+    await engine.live.stop(channel.id);
+    const again = await text(`${address}?v=player-1`);
+    expect([again.status, again.text.split(' ')[0]]).toEqual([410, 'STREAM_STOPPED']);
+    expect(engine.live.statusOf(channel.id)).toBeNull();
+    expect((await text(`${address}?v=player-2`)).status).toBe(200);
   });
 });
 

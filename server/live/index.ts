@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import { AppError } from '../core/errors.ts';
 import { createLiveMetrics, type LiveMetrics } from './live-metrics.ts';
 import { TS_HEADERS } from './outputs/ts.ts';
@@ -10,6 +11,8 @@ import type { Live, LiveChannel, LivePorts } from './types.ts';
 export type { Live, LiveChannel, LivePorts, LiveSource } from './types.ts';
 
 const SEGMENT_NAME = /^segment_(\d{1,12})\.ts$/;
+/** A player that still asks after this long may have been opened anew. */
+const STOPPED_FOR_MS = 600_000;
 const SOURCE_RUNG = 'source';
 
 /** Builds the live engine: one session per channel that somebody watches. */
@@ -24,6 +27,8 @@ class LiveEngine implements Live {
   readonly #sessions = new Map<string, LiveSession>();
   /** Sessions that are gone but whose files and children are still being put away. */
   readonly #leaving = new Set<Promise<void>>();
+  /** HLS viewers of sessions that an admin stopped. */
+  readonly #stopped = new LRUCache<string, true>({ max: 5000, ttl: STOPPED_FOR_MS });
   #closed = false;
 
   constructor(ports: LivePorts) {
@@ -56,6 +61,7 @@ class LiveEngine implements Live {
     { viewerId }: { viewerId: string | null },
   ): Promise<string> {
     if (rung !== SOURCE_RUNG) throw new AppError('RENDITION_UNKNOWN');
+    if (viewerId !== null && this.#stopped.has(viewerId)) throw new AppError('STREAM_STOPPED');
     const session = this.#session(channel);
     const output = await session.hls(viewerId);
     return counted(session, output.mediaPlaylist());
@@ -65,6 +71,10 @@ class LiveEngine implements Live {
     const number = SEGMENT_NAME.exec(name)?.[1];
     const session = this.#sessions.get(channelId);
     return number !== undefined && session ? await session.segment(Number(number)) : null;
+  }
+
+  leave(channelId: string, viewerId: string): void {
+    this.#sessions.get(channelId)?.leave(viewerId);
   }
 
   status() {
@@ -90,6 +100,8 @@ class LiveEngine implements Live {
   async stop(channelId: string): Promise<boolean> {
     const session = this.#sessions.get(channelId);
     if (!session) return false;
+    // Players of HLS ask again by themselves, and would start at once what was just stopped.
+    for (const viewer of session.hlsViewers) this.#stopped.set(viewer, true);
     session.dispatch({ type: 'stop', reason: 'stopped by an admin' });
     await session.closed;
     return true;

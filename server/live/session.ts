@@ -177,6 +177,15 @@ export class LiveSession {
     return bytes;
   }
 
+  get hlsViewers(): string[] {
+    return this.#audience.hlsViewerIds;
+  }
+
+  /** An HLS viewer said that it is gone. */
+  leave(viewerId: string): void {
+    this.#audience.leaveHls(viewerId);
+  }
+
   countSent(sizeBytes: number): void {
     this.#audience.countSent(sizeBytes);
   }

@@ -54,6 +54,8 @@ export type Live = {
   master(channel: LiveChannel, options: { viewerId: string }): Promise<string>;
   media(channel: LiveChannel, rung: string, options: { viewerId: string | null }): Promise<string>;
   segment(channelId: string, name: string): Promise<Buffer | null>;
+  /** An HLS player says that it is gone. */
+  leave(channelId: string, viewerId: string): void;
   status(): StreamStatus[];
   statusOf(channelId: string): StreamDetail | null;
   stop(channelId: string): Promise<boolean>;

@@ -94,6 +94,15 @@ export class Audience {
     this.#countHls(this.#hlsViewers.size);
   }
 
+  get hlsViewerIds(): string[] {
+    return this.#hlsViewers.ids;
+  }
+
+  leaveHls(viewerId: string): void {
+    this.#hlsViewers.left(viewerId);
+    this.#countHls(this.#hlsViewers.size);
+  }
+
   countSent(sizeBytes: number): void {
     this.sent.add(sizeBytes);
     this.#sentAtWallMs = this.#ports.clock.now();

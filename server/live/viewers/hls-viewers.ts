@@ -16,6 +16,14 @@ export class HlsViewers {
     return [...this.#sinceMs.values()].slice(0, Math.max(0, most)).map((sinceMs) => ({ sinceMs }));
   }
 
+  get ids(): string[] {
+    return [...this.#lastSeenMs.keys()];
+  }
+
+  left(viewerId: string): void {
+    this.#forget(viewerId);
+  }
+
   /** Keeps one that is known; a request that gets no list makes none. */
   asked(viewerId: string, nowMs: number): void {
     if (this.#lastSeenMs.has(viewerId)) this.#lastSeenMs.set(viewerId, nowMs);
