@@ -5,6 +5,13 @@ export type Metrics = {
   registry: Registry;
   counter<L extends string = never>(name: string, help: string, labels?: readonly L[]): Counter<L>;
   gauge<L extends string = never>(name: string, help: string, labels?: readonly L[]): Gauge<L>;
+  /** A gauge that is filled each time it is asked for; labels of the last time are gone. */
+  readings<L extends string>(
+    name: string,
+    help: string,
+    labels: readonly L[],
+    read: () => readonly { labels: Record<L, string>; value: number }[],
+  ): void;
   histogram<L extends string = never>(
     name: string,
     help: string,
@@ -21,6 +28,18 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
     registry,
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: labels, registers }),
     gauge: (name, help, labels = []) => new Gauge({ name, help, labelNames: labels, registers }),
+    readings: (name, help, labels, read) => {
+      const gauge = new Gauge({
+        name,
+        help,
+        labelNames: labels,
+        registers,
+        collect: () => {
+          gauge.reset();
+          for (const reading of read()) gauge.set(reading.labels, reading.value);
+        },
+      });
+    },
     histogram: (name, help, buckets, labels = []) =>
       new Histogram({ name, help, buckets, labelNames: labels, registers }),
   };

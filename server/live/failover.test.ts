@@ -208,6 +208,19 @@ describe.concurrent('an account with one connection', () => {
   });
 });
 
+describe.concurrent('the metrics', () => {
+  it('S1.11: name each channel that runs by its number, and none that has stopped', async () => {
+    const { channel, watch } = channelOf(['small']);
+    const viewer = watch();
+    await viewer.sees('small', 5000);
+    const line = `siaran_live_channel_viewers{channel="${channel.num}"}`;
+    expect(await engine.metrics.registry.metrics()).toContain(`${line} 1`);
+    viewer.leave();
+    await engine.live.stop(channel.id);
+    expect(await engine.metrics.registry.metrics()).not.toContain(line);
+  });
+});
+
 describe.concurrent('a channel that an admin stopped', () => {
   it('is not started again by the players that watched it, but by one that opens it anew', async () => {
     const { channel } = channelOf(['small']);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../core/errors.ts';
-import { createLiveMetrics, type LiveMetrics } from './live-metrics.ts';
+import { addChannelReadings, createLiveMetrics, type LiveMetrics } from './live-metrics.ts';
 import { TS_HEADERS } from './outputs/ts.ts';
 import { LiveSession } from './session.ts';
 import { Breakers } from './source/breaker.ts';
@@ -34,6 +34,7 @@ class LiveEngine implements Live {
   constructor(ports: LivePorts) {
     this.#ports = ports;
     this.#counts = createLiveMetrics(ports.metrics);
+    addChannelReadings(ports.metrics, () => this.status());
     this.#breakers = new Breakers({
       nowMs: () => ports.clock.monotonicMs(),
       wallMs: () => ports.clock.now(),

@@ -1,3 +1,4 @@
+import type { StreamStatus } from '../../lib/contract/streams.ts';
 import type { Metrics } from '../core/metrics.ts';
 
 /** What the live engine counts. */
@@ -18,4 +19,21 @@ export function createLiveMetrics(metrics: Metrics) {
     sessions: metrics.gauge('siaran_live_sessions', 'Channels that run now'),
     viewers: metrics.gauge('siaran_live_viewers', 'Live viewers', ['output']),
   };
+}
+
+const PER_CHANNEL: readonly (readonly [string, string, (stream: StreamStatus) => number])[] = [
+  ['viewers', 'Viewers of a channel that runs', ({ clients }) => clients],
+  ['active', '1 while bytes flow', ({ active }) => (active ? 1 : 0)],
+  ['source_position', 'Position of the source that plays; 0 is the first', (s) => s.source_position],
+  ['received_bits_per_second', 'What its source sends', (s) => s.in_bits_per_second],
+  ['sent_bits_per_second', 'What its viewers get', (s) => s.out_bits_per_second],
+  ['upstream_connections', 'Connections to its sources that are open', (s) => s.upstream_connections],
+];
+
+/** What runs now, channel by channel; a channel is named by its number. */
+export function addChannelReadings(metrics: Metrics, status: () => StreamStatus[]): void {
+  for (const [name, help, value] of PER_CHANNEL)
+    metrics.readings(`siaran_live_channel_${name}`, help, ['channel'], () =>
+      status().map((stream) => ({ labels: { channel: String(stream.num) }, value: value(stream) })),
+    );
 }

@@ -8,7 +8,7 @@ import { systemClock } from '../core/clock.ts';
 import { isAppError } from '../core/errors.ts';
 import { Events, type ServerEvents } from '../core/events.ts';
 import { silentLog } from '../core/log.ts';
-import { createMetrics } from '../core/metrics.ts';
+import { createMetrics, type Metrics } from '../core/metrics.ts';
 import { createSupervisor, type Supervisor } from '../media/ffmpeg/supervisor.ts';
 import { createNet, type Net } from '../net/net.ts';
 import { Slots } from '../net/slots.ts';
@@ -20,6 +20,7 @@ export type TestEngine = {
   folder: string;
   net: Net;
   supervisor: Supervisor;
+  metrics: Metrics;
   states: string[];
   switches: ServerEvents['stream.switched'][];
   failures: ServerEvents['stream.source-failed'][];
@@ -49,6 +50,7 @@ export async function startEngine(sourcePorts: readonly number[]): Promise<TestE
     ffprobePath: 'ffprobe',
     runDir: path.join(folder, 'run'),
   });
+  const metrics = createMetrics();
   const channels = new Map<string, LiveChannel>();
   const live = createLive({
     findChannel: async (id) => channels.get(id) ?? null,
@@ -58,7 +60,7 @@ export async function startEngine(sourcePorts: readonly number[]): Promise<TestE
     log: silentLog(),
     events,
     clock: systemClock,
-    metrics: createMetrics(),
+    metrics,
     tempDir: (id) => path.join(folder, 'temp', id),
     maxHeight: () => 1080,
   });
@@ -103,6 +105,7 @@ export async function startEngine(sourcePorts: readonly number[]): Promise<TestE
     folder,
     net,
     supervisor,
+    metrics,
     states,
     switches,
     failures,
