@@ -26,7 +26,7 @@ function feed(demuxer: TsDemuxer, from: number, to: number): void {
 
 function parse(): number {
   let units = 0;
-  const demuxer = new TsDemuxer({ onUnit: () => units++ });
+  const demuxer = new TsDemuxer({ onUnit: () => units++, borrowed: true });
   feed(demuxer, 0, bytes.length);
   demuxer.flush();
   return units;

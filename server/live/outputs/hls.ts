@@ -7,6 +7,7 @@ import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
 import { WaitRoom } from '../wait-room.ts';
 import { firstListS, targetDurationS } from './cut-rule.ts';
+import type { SegmentFile } from './segment-file.ts';
 import { SegmentStore } from './segment-store.ts';
 import { type Segment, Segmenter } from './segmenter.ts';
 
@@ -38,7 +39,7 @@ export const isForBrowsers = (video: string | null, audio: string | null): boole
 /** The HLS output of a channel: segments, a sliding list, and the master for it. */
 export class HlsOutput {
   readonly #ports: Ports;
-  readonly #segmenter: Segmenter;
+  readonly #segmenter: Segmenter<SegmentFile>;
   readonly #store: SegmentStore;
   readonly #room = new WaitRoom();
   #layout: Layout;
@@ -58,6 +59,7 @@ export class HlsOutput {
     this.#nextNumber = ports.firstNumber;
     this.#store = new SegmentStore(ports.folder, ports.log);
     this.#segmenter = new Segmenter(layout, {
+      open: () => this.#store.open(),
       targetS: ports.targetS,
       nowMs: ports.nowMs,
       limitS: () => this.#targetDurationS,
@@ -160,7 +162,9 @@ export class HlsOutput {
     await this.#store.close();
   }
 
-  #add({ bytes, startTicks, durationS, independent, discontinuity }: Segment): void {
+  #add({ sink, startTicks, durationS, independent, discontinuity }: Segment<SegmentFile>): void {
+    sink.finish();
+    const { sizeBytes } = sink;
     const number = this.#nextNumber++;
     this.#anchor ??= { ticks: startTicks, wallMs: this.#ports.wallMs() - durationS * 1000 };
     this.#listed.push({
@@ -169,13 +173,13 @@ export class HlsOutput {
       durationS,
       discontinuity,
       independent,
-      sizeBytes: bytes.length,
+      sizeBytes,
       programDateTimeMs: this.#anchor.wallMs + ((startTicks - this.#anchor.ticks) * 1000) / TICKS_PER_SECOND,
     });
-    this.#peakBits = Math.max(this.#peakBits, (bytes.length * 8) / durationS);
-    this.#sumBytes += bytes.length;
+    this.#peakBits = Math.max(this.#peakBits, (sizeBytes * 8) / durationS);
+    this.#sumBytes += sizeBytes;
     this.#sumS += durationS;
-    this.#store.put(number, bytes);
+    this.#store.put(number, sink);
     this.#slide();
     if (this.ready) this.#room.admit();
   }

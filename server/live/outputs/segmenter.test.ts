@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BufferSink } from '../../media/ts/packet-sink.ts';
 import { demux, makeClip } from '../../media/ts/test-clips.ts';
 import { shouldCut, targetDurationS, targetOf } from './cut-rule.ts';
 import { type Segment, Segmenter } from './segmenter.ts';
@@ -26,11 +27,23 @@ describe('cut rule', () => {
   });
 });
 
+/** A segment in memory. */
+class MemorySink extends BufferSink {
+  constructor() {
+    super(4000);
+  }
+
+  written(): Buffer {
+    return this.bytes.subarray(0, this.next());
+  }
+}
+
 function run(options: { soundUntil?: number; limitS?: number | null; nowMs?: () => number } = {}) {
-  const segments: Segment[] = [];
+  const segments: Segment<MemorySink>[] = [];
   const segmenter = new Segmenter(
     { video: clip.program.video, audio: clip.program.audio },
     {
+      open: () => new MemorySink(),
       targetS: 4,
       nowMs: options.nowMs ?? (() => 0),
       limitS: () => options.limitS ?? null,
@@ -45,10 +58,10 @@ describe('segmenter', () => {
     const { segments, segmenter } = run();
     for (const unit of clip.units) unit.kind === 'video' ? segmenter.video(unit) : segmenter.audio(unit);
     expect(segments.map((segment) => segment.durationS)).toEqual([2, 2, 4]);
-    const sound = segments.flatMap((segment) => demux(segment.bytes).audio.map((unit) => unit.pts));
+    const sound = segments.flatMap((segment) => demux(segment.sink.written()).audio.map((unit) => unit.pts));
     expect(sound).toEqual([...new Set(sound)].sort((a, b) => a - b));
-    for (const { bytes, startTicks, durationS, independent } of segments) {
-      const cut = demux(bytes);
+    for (const { sink, startTicks, durationS, independent } of segments) {
+      const cut = demux(sink.written());
       expect(independent && cut.video[0]?.key).toBe(true);
       for (const unit of cut.audio) {
         expect(unit.pts).toBeGreaterThanOrEqual(startTicks);

@@ -1,14 +1,17 @@
 import { describePicture } from '../../media/ts/describe.ts';
 import type { Layout } from '../../media/ts/identity.ts';
-import { muxSegment } from '../../media/ts/muxer.ts';
 import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
+import type { PacketSink } from '../../media/ts/packet-sink.ts';
+import { PacketWriter } from '../../media/ts/packet-writer.ts';
 import type { PictureInfo } from '../../media/ts/sps.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
 import { shouldCut, targetOf } from './cut-rule.ts';
+import { SegmentWriter } from './segment-writer.ts';
 
 /** A finished segment. */
-export type Segment = {
-  bytes: Buffer;
+export type Segment<Sink> = {
+  /** Holds its packets. */
+  sink: Sink;
   startTicks: number;
   durationS: number;
   /** Begins with a keyframe. */
@@ -17,16 +20,24 @@ export type Segment = {
   discontinuity: boolean;
 };
 
-type Ports = {
+type Ports<Sink> = {
+  /** Somewhere to write the next segment. */
+  open(): Sink;
   targetS: number;
   nowMs(): number;
   /** Longest segment the published target duration allows; null while nothing is published. */
   limitS(): number | null;
-  onSegment(segment: Segment): void;
+  onSegment(segment: Segment<Sink>): void;
 };
 
-type Open = { startTicks: number; independent: boolean; discontinuity: boolean; video: VideoUnit[] };
-type Closed = Open & { endTicks: number; closedAtMs: number };
+type Open<Sink> = {
+  startTicks: number;
+  independent: boolean;
+  discontinuity: boolean;
+  sink: Sink;
+  writer: SegmentWriter;
+};
+type Closed<Sink> = Open<Sink> & { endTicks: number; closedAtMs: number };
 
 /** How long a finished picture waits for its sound (media-decisions.md Q1). */
 const SOUND_WAIT_MS = 1500;
@@ -36,15 +47,19 @@ const KEPT_SOUND_TICKS = 60 * TICKS_PER_SECOND;
 const LIMIT_SLACK_S = 0.4;
 
 /**
- * Cuts units into segments: pictures at keyframes near the target length, sound by its PTS. A segment is given out when
- * the sound has reached its end too.
+ * Cuts units into segments: pictures at keyframes near the target length, sound by its PTS. Units are written as they
+ * come; a segment is given out when the sound has reached its end too.
  */
-export class Segmenter {
-  readonly #ports: Ports;
+export class Segmenter<Sink extends PacketSink> {
+  readonly #ports: Ports<Sink>;
+  readonly #packets: PacketWriter;
   #layout: Layout;
-  #open: Open | null = null;
-  #closed: Closed[] = [];
+  #open: Open<Sink> | null = null;
+  #closed: Closed<Sink>[] = [];
+  /** Sound that may belong behind a cut that has not come yet. */
   #sound: AudioUnit[] = [];
+  /** Decoding time of the latest picture: no later cut lies before it. */
+  #reachedTicks = Number.NEGATIVE_INFINITY;
   #soundEnd: number | null = null;
   #madeS = 0;
   #lastKeyTicks: number | null = null;
@@ -54,8 +69,9 @@ export class Segmenter {
   longestGopS = 0;
   cutsWithoutKeyframe = 0;
 
-  constructor(layout: Layout, ports: Ports) {
+  constructor(layout: Layout, ports: Ports<Sink>) {
     this.#layout = layout;
+    this.#packets = new PacketWriter(layout);
     this.#ports = ports;
   }
 
@@ -66,20 +82,28 @@ export class Segmenter {
   /** A source with the same codecs but other parameters begins with the next unit. */
   splice(layout: Layout, soundChanged: boolean): void {
     this.#layout = layout;
-    this.#breakDue ||= soundChanged;
+    // Another map of the program is only read at the start of a segment.
+    this.#breakDue ||= this.#packets.changeLayout(layout) || soundChanged;
     this.#lastKeyTicks = null;
   }
 
   video(unit: VideoUnit): void {
     if (unit.key) this.#keyframe(unit);
     else this.#cutTooLong(unit);
-    this.#open?.video.push(unit);
+    if (!this.#open) return;
+    this.#open.writer.video(unit);
+    this.#reachedTicks = unit.dts;
+    this.#placeSound();
   }
 
   audio(unit: AudioUnit): void {
-    this.#sound.push(unit);
     this.#soundEnd = unit.pts + (unit.durationTicks ?? 0);
-    if (this.#layout.video === null) this.#cutSoundAlone(unit);
+    if (this.#layout.video === null) {
+      this.#cutSoundAlone(unit);
+      this.#reachedTicks = unit.pts;
+    }
+    this.#sound.push(unit);
+    this.#placeSound();
     this.#publish();
   }
 
@@ -126,7 +150,9 @@ export class Segmenter {
   }
 
   #begin(startTicks: number, independent: boolean, discontinuity: boolean): void {
-    this.#open = { startTicks, independent, discontinuity, video: [] };
+    const sink = this.#ports.open();
+    const writer = new SegmentWriter(this.#packets, sink);
+    this.#open = { startTicks, independent, discontinuity, sink, writer };
   }
 
   #cut(endTicks: number, independent: boolean, discontinuity: boolean): void {
@@ -148,14 +174,31 @@ export class Segmenter {
     }
   }
 
-  #give({ startTicks, endTicks, video, independent, discontinuity }: Closed): void {
-    const audio = this.#sound.filter((unit) => unit.pts >= startTicks && unit.pts < endTicks);
-    this.#sound = this.#sound.filter(
-      (unit) => unit.pts >= endTicks && unit.pts < endTicks + KEPT_SOUND_TICKS,
-    );
-    const bytes = muxSegment({ layout: this.#layout, video, audio });
+  /** Writes the sound whose segment is certain. */
+  #placeSound(): void {
+    let placed = 0;
+    for (const unit of this.#sound) {
+      const part = this.#segmentOf(unit.pts);
+      if (part === 'later') break;
+      part?.writer.audio(unit);
+      placed++;
+    }
+    if (placed > 0) this.#sound.splice(0, placed);
+  }
+
+  /** The segment a time lies in; null when that is given out already or there never was one. */
+  #segmentOf(ticks: number): Open<Sink> | 'later' | null {
+    for (const part of this.#closed) if (ticks < part.endTicks) return ticks < part.startTicks ? null : part;
+    const open = this.#open;
+    if (!open || ticks > this.#reachedTicks) return 'later';
+    return ticks < open.startTicks ? null : open;
+  }
+
+  #give({ sink, writer, startTicks, endTicks, independent, discontinuity }: Closed<Sink>): void {
+    writer.finish();
+    this.#sound = this.#sound.filter((unit) => unit.pts < endTicks + KEPT_SOUND_TICKS);
     const durationS = (endTicks - startTicks) / TICKS_PER_SECOND;
-    this.#ports.onSegment({ bytes, startTicks, durationS, independent, discontinuity });
+    this.#ports.onSegment({ sink, startTicks, durationS, independent, discontinuity });
   }
 
   #learnGop(pts: number): void {

@@ -64,7 +64,8 @@ export class TsViewer {
       this.#cursor = ++next;
       this.#sentBytes += block.bytes.length;
       this.#ports.onSent(block.bytes.length);
-      if (!this.#response.write(block.bytes)) this.#blockedSinceMs = this.#ports.nowMs();
+      // The ring's memory is used again as soon as nobody holds it, so it is held until the connection has the bytes.
+      if (!this.#response.write(block.bytes, block.slab?.lend())) this.#blockedSinceMs = this.#ports.nowMs();
     }
     this.#response.uncork();
     if (this.#cursor === ring.head) this.#caughtUpAtMs = this.#ports.nowMs();

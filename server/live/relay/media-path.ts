@@ -41,7 +41,7 @@ export class MediaPath {
   constructor(channel: LiveChannel, ports: Ports) {
     this.#channel = channel;
     this.#ports = ports;
-    this.relay = new Relay(channel.ringBytes);
+    this.relay = new Relay(channel.ringBytes, () => ports.clock.monotonicMs());
     // Seconds since the epoch grow faster than segments are made: numbers never repeat over sessions and restarts.
     this.#nextSegment = Math.floor(ports.clock.now() / 1000);
     this.#normaliser = new Normaliser({
@@ -172,6 +172,7 @@ export class MediaPath {
     const near = this.#normaliser.position ?? 0;
     const unwrap = (ticks: number) => near + diff33(ticks, wrap33(near));
     const demuxer = new TsDemuxer({
+      borrowed: true,
       onUnit: (unit) => {
         if (unit.kind === 'audio') hls.audio({ ...unit, pts: unwrap(unit.pts) });
         else hls.video({ ...unit, pts: unwrap(unit.pts), dts: unwrap(unit.dts) });

@@ -134,7 +134,12 @@ describe('normaliser', () => {
 });
 
 describe('ring', () => {
-  const block = (sizeBytes: number, key = false) => ({ bytes: Buffer.alloc(sizeBytes, key ? 1 : 0), key });
+  const block = (sizeBytes: number, key = false, atMs = 0) => ({
+    bytes: Buffer.alloc(sizeBytes, key ? 1 : 0),
+    key,
+    atMs,
+    slab: null,
+  });
 
   it('keeps within its bytes and knows its keyframes', () => {
     const ring = new Ring(1000);
@@ -161,7 +166,12 @@ describe('ring', () => {
   it('names blocks right after thousands have gone', () => {
     const ring = new Ring(2000);
     for (let index = 0; index < 5000; index++)
-      ring.push({ bytes: Buffer.from(String(index).padEnd(100)), key: index % 10 === 0 });
+      ring.push({
+        bytes: Buffer.from(String(index).padEnd(100)),
+        key: index % 10 === 0,
+        atMs: index,
+        slab: null,
+      });
     expect(ring.at(4995)?.bytes.toString().trim()).toBe('4995');
     expect(ring.newestKey).toBe(4990);
   });

@@ -4,6 +4,7 @@ import { NULL_PACKET, TICKS_PER_SECOND } from '../../media/ts/packet.ts';
 import { PacketWriter } from '../../media/ts/packet-writer.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
 import { Ring } from './ring.ts';
+import { type Slab, SlabWriter } from './slabs.ts';
 
 /** Somebody who follows the ring. */
 export type Follower = { pump(): void };
@@ -20,15 +21,18 @@ export class Relay {
   readonly ring: Ring;
   readonly #followers = new Set<Follower>();
   #writer: PacketWriter | null = null;
-  #pending: Buffer[] = [];
+  readonly #nowMs: () => number;
+  readonly #packets: SlabWriter;
   #pendingBytes = 0;
   #pendingKey = false;
   #sound: AudioUnit[] = [];
   #psiAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(ringBytes: number) {
+  constructor(ringBytes: number, nowMs: () => number) {
     this.ring = new Ring(ringBytes);
+    this.#nowMs = nowMs;
+    this.#packets = new SlabWriter((bytes, slab) => this.#push(bytes, slab));
   }
 
   follow(follower: Follower): () => void {
@@ -57,7 +61,8 @@ export class Relay {
       this.#pendingKey = true;
     }
     if (unit.key || unit.dts - this.#psiAt > PSI_EVERY_TICKS) this.#writePsi(unit.dts);
-    this.#append(this.#writer.video(unit));
+    this.#writer.video(unit, this.#packets);
+    this.#written();
   }
 
   audio(unit: AudioUnit): void {
@@ -75,7 +80,9 @@ export class Relay {
 
   /** Keeps connections fed while no source brings anything. */
   keepAlive(): void {
-    this.#append(NULL_PACKET);
+    const at = this.#packets.next();
+    NULL_PACKET.copy(this.#packets.bytes, at);
+    this.#written();
   }
 
   /** Everything so far is in the ring, also sound that waits for its group. */
@@ -88,12 +95,9 @@ export class Relay {
   flush(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+    this.#packets.cut();
     if (this.#pendingBytes === 0) return;
-    const bytes = this.#pending.length === 1 ? this.#pending[0]! : this.#joined();
-    this.ring.push({ bytes, key: this.#pendingKey });
-    this.#pending = [];
     this.#pendingBytes = 0;
-    this.#pendingKey = false;
     for (const follower of [...this.#followers]) follower.pump();
   }
 
@@ -101,31 +105,31 @@ export class Relay {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     this.#followers.clear();
+    this.#packets.close();
     this.ring.clear();
   }
 
-  #joined(): Buffer {
-    const out = Buffer.allocUnsafeSlow(this.#pendingBytes);
-    let at = 0;
-    for (const part of this.#pending) at += part.copy(out, at);
-    return out;
+  #push(bytes: Buffer, slab: Slab): void {
+    this.ring.push({ bytes, key: this.#pendingKey, atMs: this.#nowMs(), slab });
+    this.#pendingBytes += bytes.length;
+    this.#pendingKey = false;
   }
 
   #writePsi(ticks: number): void {
     this.#psiAt = ticks;
-    if (this.#writer) this.#append(this.#writer.psi());
+    this.#writer?.psi(this.#packets);
   }
 
   #flushSound(): void {
     const units = this.#sound;
     this.#sound = [];
-    if (this.#writer) for (const group of groupAudio(units)) this.#append(this.#writer.audio(group));
+    if (!this.#writer || units.length === 0) return;
+    for (const group of groupAudio(units)) this.#writer.audio(group, this.#packets);
+    this.#written();
   }
 
-  #append(bytes: Buffer): void {
-    this.#pending.push(bytes);
-    this.#pendingBytes += bytes.length;
-    if (this.#pendingBytes >= FLUSH_BYTES) this.flush();
+  #written(): void {
+    if (this.#pendingBytes + this.#packets.waitingBytes >= FLUSH_BYTES) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS);
   }
 }

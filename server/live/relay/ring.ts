@@ -1,5 +1,14 @@
+import type { Slab } from './slabs.ts';
+
 /** Bytes that are sent together; with `key` they begin with PAT, PMT and a keyframe. */
-export type Block = { bytes: Buffer; key: boolean };
+export type Block = {
+  bytes: Buffer;
+  key: boolean;
+  /** Monotonic time at which it came into the ring. */
+  atMs: number;
+  /** The memory it stands in; to be lent by whoever reads the bytes later than at once. */
+  slab: Slab | null;
+};
 
 const LARGEST_RING_BYTES = 8 * 1024 * 1024;
 const DEAD_BLOCKS_KEPT = 256;
@@ -47,7 +56,14 @@ export class Ring {
     return this.#blocks[this.#dead + number - this.#base] ?? null;
   }
 
+  /** How long ago the block at the cursor came, in ms: how far behind a viewer is. Zero for one who has all. */
+  lagMs(cursor: number, nowMs: number): number {
+    const block = this.at(Math.max(cursor, this.#base));
+    return block ? nowMs - block.atMs : 0;
+  }
+
   push(block: Block): void {
+    block.slab?.retain();
     if (block.key) this.#keys.push(this.head);
     this.#blocks.push(block);
     this.#sizeBytes += block.bytes.length;
@@ -55,11 +71,9 @@ export class Ring {
   }
 
   clear(): void {
-    this.#base = this.head;
+    while (this.#base < this.head) this.#dropOldest();
     this.#blocks = [];
     this.#dead = 0;
-    this.#keys = [];
-    this.#sizeBytes = 0;
   }
 
   #trim(): void {
@@ -77,6 +91,7 @@ export class Ring {
   #dropOldest(): void {
     const oldest = this.#blocks[this.#dead]!;
     this.#sizeBytes -= oldest.bytes.length;
+    oldest.slab?.release();
     this.#blocks[this.#dead] = GONE;
     this.#dead++;
     if (this.#keys[0] === this.#base) this.#keys.shift();
@@ -85,4 +100,4 @@ export class Ring {
 }
 
 /** Stands where a block was, so that its bytes are free at once. */
-const GONE: Block = { bytes: Buffer.alloc(0), key: false };
+const GONE: Block = { bytes: Buffer.alloc(0), key: false, atMs: 0, slab: null };

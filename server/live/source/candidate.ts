@@ -1,5 +1,6 @@
 import type { SwitchCause } from '../../../lib/contract/streams.ts';
 import type { AppError } from '../../core/errors.ts';
+import { ownUnit } from '../../media/ts/streams.ts';
 import { broughtNothing } from './failures.ts';
 import { LIMITS } from './policy.ts';
 import type { RunEvent, SourceRun } from './run.ts';
@@ -70,7 +71,7 @@ export class Candidate {
       this.#hasKey ||= unit.key;
       if (!this.#hasKey) return;
     }
-    this.#units.push(event);
+    this.#units.push({ ...event, unit: ownUnit(unit) });
     if (!this.#hasKey && this.#units.length > MOST_HELD_SOUND) this.#units.shift();
     const { program } = this.run;
     const complete = (this.#hasKey || !program?.video) && (this.#hasSound || !program?.audio);

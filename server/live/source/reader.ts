@@ -44,6 +44,7 @@ export class TsFeed {
     this.#context = context;
     this.#pacer = new Pacer(context.ports.clock.monotonicMs());
     this.#demuxer = new TsDemuxer({
+      borrowed: true,
       onProgram: (program) => this.#onProgram(program),
       onUnit: (unit) => context.sink.unit(unit),
     });

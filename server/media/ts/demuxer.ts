@@ -7,6 +7,8 @@ type Ports = {
   /** The program was found, or its streams changed. */
   onProgram?(program: Program): void;
   onUnit(unit: Unit): void;
+  /** A picture's bytes are only right until `onUnit` comes back: the next picture is built in the same memory. */
+  borrowed?: boolean;
 };
 
 /** What was wrong with a stream so far. */
@@ -48,9 +50,10 @@ export class TsDemuxer {
   }
 
   push(chunk: Buffer): void {
-    const bytes = this.#rest ? Buffer.concat([this.#rest, chunk]) : chunk;
-    this.#rest = null;
-    let at = 0;
+    const begun = this.#joinRest(chunk);
+    if (begun === null) return;
+    const { bytes } = begun;
+    let at = begun.at;
     while (at + PACKET_BYTES <= bytes.length) {
       if (bytes[at] === SYNC_BYTE) {
         this.#packet(bytes, at);
@@ -66,6 +69,26 @@ export class TsDemuxer {
       at = next;
     }
     if (at < bytes.length) this.#rest = Buffer.from(bytes.subarray(at));
+  }
+
+  /** Reads the packet that two pieces share, and tells where to go on; null when even that is not whole yet. */
+  #joinRest(chunk: Buffer): { bytes: Buffer; at: number } | null {
+    const rest = this.#rest;
+    if (!rest) return { bytes: chunk, at: 0 };
+    const missing = PACKET_BYTES - rest.length;
+    // Out of step: the place of the next packet is looked for in all that is there.
+    const outOfStep = rest[0] !== SYNC_BYTE || missing <= 0;
+    const joined = Buffer.concat(
+      outOfStep || chunk.length < missing ? [rest, chunk] : [rest, chunk.subarray(0, missing)],
+    );
+    this.#rest = null;
+    if (outOfStep) return { bytes: joined, at: 0 };
+    if (joined.length < PACKET_BYTES) {
+      this.#rest = joined;
+      return null;
+    }
+    this.#packet(joined, 0);
+    return { bytes: chunk, at: missing };
   }
 
   /** The stream has come to a clean end, or its next part counts anew: open units are whole. */
@@ -101,23 +124,24 @@ export class TsDemuxer {
     const end = at + PACKET_BYTES;
     if (from >= end || (control & 0xc0) !== 0) return;
     const starts = (bytes[at + 1]! & 0x40) !== 0;
-    const payload = bytes.subarray(from, end);
-    if (pid === PAT_PID) this.#pat.push(payload, starts);
-    else if (pid === this.#pmtPid) this.#pmt.push(payload, starts);
-    else if (assembler && this.#follows(assembler, bytes, at)) assembler.push(payload, starts);
+    if (assembler) {
+      if (this.#follows(assembler, bytes, at)) assembler.push(bytes, from, end, starts);
+    } else if (pid === PAT_PID) this.#pat.push(bytes.subarray(from, end), starts);
+    else if (pid === this.#pmtPid) this.#pmt.push(bytes.subarray(from, end), starts);
   }
 
   /** Checks the continuity counter (ISO/IEC 13818-1 §2.4.3.3); false for a packet that was sent twice. */
   #follows(assembler: UnitAssembler, bytes: Buffer, at: number): boolean {
     const counter = bytes[at + 3]! & 0x0f;
     const last = assembler.counter;
-    const announced = (bytes[at + 3]! & 0x20) !== 0 && bytes[at + 4]! > 0 && (bytes[at + 5]! & 0x80) !== 0;
-    const previous = assembler.lastPacket;
+    const { lastBytes, lastAt } = assembler;
     assembler.counter = counter;
-    assembler.lastPacket = bytes.subarray(at, at + PACKET_BYTES);
+    assembler.lastBytes = bytes;
+    assembler.lastAt = at;
     if (last === null || ((last + 1) & 0x0f) === counter) return true;
-    if (last === counter && previous?.subarray(12).equals(bytes.subarray(at + 12, at + PACKET_BYTES)))
-      return false;
+    // The clock may differ between the two; it stands in the first 12 bytes.
+    if (last === counter && samePacket(lastBytes, lastAt, bytes, at)) return false;
+    const announced = (bytes[at + 3]! & 0x20) !== 0 && bytes[at + 4]! > 0 && (bytes[at + 5]! & 0x80) !== 0;
     if (!announced) this.damage.counterJumps++;
     assembler.lose();
     return true;
@@ -162,6 +186,7 @@ export class TsDemuxer {
 
   #assembler(stream: UnitAssembler['stream']): UnitAssembler {
     return new UnitAssembler(stream, {
+      borrowed: this.#ports.borrowed === true,
       onUnit: (unit) => this.#ports.onUnit(unit),
       onDrop: (kind) => {
         if (kind === 'video') this.damage.droppedVideo++;
@@ -173,6 +198,11 @@ export class TsDemuxer {
 
 const signatureOf = (map: ProgramMap): string =>
   `${map.program}/${map.pcrPid}/${map.streams.map((s) => `${s.pid}:${s.streamType}:${s.codec}`).join(',')}`;
+
+const CLOCK_BYTES = 12;
+
+const samePacket = (a: Buffer, aAt: number, b: Buffer, bAt: number): boolean =>
+  a.compare(b, bAt + CLOCK_BYTES, bAt + PACKET_BYTES, aAt + CLOCK_BYTES, aAt + PACKET_BYTES) === 0;
 
 /** The next place where packets begin: three sync bytes in step, as far as there are bytes to look at. */
 function findSync(bytes: Buffer, from: number): number {

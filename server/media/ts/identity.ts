@@ -1,9 +1,11 @@
-import type { PesPlan } from './pes-writer.ts';
+import type { PacketSink } from './packet-sink.ts';
+import { type Counters, nextCounter, type PesPlan } from './pes-writer.ts';
 import { buildPat, buildPmt, type MappedStream } from './psi.ts';
 import type { AudioUnit, ElementaryStream, VideoUnit } from './streams.ts';
 
 /** The one identity of everything we write; source PIDs and programs never show (media-decisions.md Q2 rule 1). */
 export const PROGRAM = 1;
+const PAT_PID = 0;
 export const PMT_PID = 0x1000;
 export const VIDEO_PID = 0x100;
 export const AUDIO_PID = 0x101;
@@ -30,6 +32,18 @@ export function buildPsi(layout: Layout, version = 0): { pat: Buffer; pmt: Buffe
   if (layout.audio) streams.push({ ...layout.audio, pid: AUDIO_PID });
   const pcrPid = layout.video ? VIDEO_PID : AUDIO_PID;
   return { pat: buildPat(PROGRAM, PMT_PID), pmt: buildPmt(PROGRAM, PMT_PID, pcrPid, streams, version) };
+}
+
+/** Writes PAT and PMT with their next counters. */
+export function writePsi(sink: PacketSink, psi: { pat: Buffer; pmt: Buffer }, counters: Counters): void {
+  for (const [pid, packet] of [
+    [PAT_PID, psi.pat],
+    [PMT_PID, psi.pmt],
+  ] as const) {
+    const at = sink.next();
+    packet.copy(sink.bytes, at);
+    sink.bytes[at + 3] = 0x10 | nextCounter(counters, pid);
+  }
 }
 
 export function videoPes(unit: VideoUnit, discontinuity = false): PesPlan {

@@ -1,13 +1,7 @@
-import { audioPes, buildPsi, groupAudio, type Layout, PMT_PID, videoPes } from './identity.ts';
-import { diff33, PACKET_BYTES } from './packet.ts';
-import {
-  type Counters,
-  nextCounter,
-  type PesPlan,
-  packetCount,
-  payloadBytes,
-  writePes,
-} from './pes-writer.ts';
+import { audioPes, buildPsi, groupAudio, type Layout, videoPes, writePsi } from './identity.ts';
+import { diff33 } from './packet.ts';
+import { BufferSink } from './packet-sink.ts';
+import { type Counters, type PesPlan, packetCount, payloadBytes, writePes } from './pes-writer.ts';
 import type { AudioUnit, VideoUnit } from './streams.ts';
 
 export type SegmentInput = {
@@ -20,7 +14,6 @@ export type SegmentInput = {
 const CYCLE = 16;
 /** A unit has to be shareable over a whole cycle of packets; nothing real is this small. */
 const SMALLEST_UNIT_BYTES = 1;
-const PAT_PID = 0;
 
 /**
  * One segment as transport stream: PAT and PMT first, then pictures and sound by decoding time. Each PID takes a
@@ -37,33 +30,17 @@ export function muxSegment({ layout, video, audio, version = 0 }: SegmentInput):
   const counts = plans.map(packetCount);
   padCounts(plans, counts);
   const packets = counts.reduce((sum, count) => sum + count, 0);
-  // Unpooled: segments are kept and sent as they are.
-  const out = Buffer.allocUnsafeSlow((packets + 2 * CYCLE) * PACKET_BYTES);
+  const sink = new BufferSink(packets + 2 * CYCLE);
   const counters: Counters = new Map();
   const psi = buildPsi(layout, version);
-  let at = 0;
   let written = 0;
   plans.forEach((plan, index) => {
     const due = Math.floor((index * CYCLE) / plans.length) + 1;
-    for (; written < due; written++) at = writePsi(out, at, psi, counters);
-    at = writePes(out, at, plan, counts[index]!, counters);
+    for (; written < due; written++) writePsi(sink, psi, counters);
+    writePes(sink, plan, counts[index]!, counters);
   });
-  for (; written < CYCLE; written++) at = writePsi(out, at, psi, counters);
-  return out;
-}
-
-/** Writes PAT and PMT with their next counters. */
-export function writePsi(
-  out: Buffer,
-  at: number,
-  psi: { pat: Buffer; pmt: Buffer },
-  counters: Counters,
-): number {
-  psi.pat.copy(out, at);
-  out[at + 3] = 0x10 | nextCounter(counters, PAT_PID);
-  psi.pmt.copy(out, at + PACKET_BYTES);
-  out[at + PACKET_BYTES + 3] = 0x10 | nextCounter(counters, PMT_PID);
-  return at + 2 * PACKET_BYTES;
+  for (; written < CYCLE; written++) writePsi(sink, psi, counters);
+  return sink.bytes;
 }
 
 /** Sound goes before the picture that is decoded at its time. */

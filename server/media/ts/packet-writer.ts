@@ -1,7 +1,7 @@
-import { audioPes, buildPsi, type Layout, videoPes } from './identity.ts';
-import { writePsi } from './muxer.ts';
-import { PACKET_BYTES, TICKS_PER_SECOND } from './packet.ts';
-import { type Counters, type PesPlan, packetCount, writePes } from './pes-writer.ts';
+import { audioPes, buildPsi, type Layout, videoPes, writePsi } from './identity.ts';
+import { TICKS_PER_SECOND } from './packet.ts';
+import type { PacketSink } from './packet-sink.ts';
+import { type Counters, packetCount, writePes } from './pes-writer.ts';
 import type { AudioUnit, VideoUnit } from './streams.ts';
 
 const LONGEST_LAG_TICKS = TICKS_PER_SECOND;
@@ -42,39 +42,32 @@ export class PacketWriter {
   }
 
   /** PAT and PMT. */
-  psi(): Buffer {
-    const out = Buffer.allocUnsafeSlow(2 * PACKET_BYTES);
-    writePsi(out, 0, this.#psi, this.#counters);
-    return out;
+  psi(sink: PacketSink): void {
+    writePsi(sink, this.#psi, this.#counters);
   }
 
-  video(unit: VideoUnit): Buffer {
+  video(unit: VideoUnit, sink: PacketSink): void {
     const announced = this.#announce;
     this.#announce = false;
     this.#videoDts = unit.dts;
     const pes = videoPes(unit, announced);
-    return this.#write({ ...pes, pcr: this.#clock((pes.pcr ?? unit.dts) - this.#lagTicks) });
+    pes.pcr = this.#clock((pes.pcr ?? unit.dts) - this.#lagTicks);
+    writePes(sink, pes, packetCount(pes), this.#counters);
   }
 
-  audio(units: readonly AudioUnit[]): Buffer {
+  audio(units: readonly AudioUnit[], sink: PacketSink): void {
     const pts = units[0]!.pts;
     // Sound that comes behind its picture must not come behind the clock: the clock stays back with it.
     if (this.#layout.video && this.#videoDts !== null)
       this.#lagTicks = Math.min(LONGEST_LAG_TICKS, Math.max(this.#lagTicks, this.#videoDts - pts));
-    return this.#write(audioPes(units, this.#layout));
+    const pes = audioPes(units, this.#layout);
+    writePes(sink, pes, packetCount(pes), this.#counters);
   }
 
   /** The clock only moves forward. */
   #clock(ticks: number): number {
     this.#lastPcr = this.#lastPcr === null ? ticks : Math.max(ticks, this.#lastPcr + 1);
     return this.#lastPcr;
-  }
-
-  #write(plan: PesPlan): Buffer {
-    const count = packetCount(plan);
-    const out = Buffer.allocUnsafeSlow(count * PACKET_BYTES);
-    writePes(out, 0, plan, count, this.#counters);
-    return out;
   }
 }
 

@@ -1,4 +1,5 @@
 import { PACKET_BYTES, SYNC_BYTE, writePcr, writeTimestamp } from './packet.ts';
+import type { PacketSink } from './packet-sink.ts';
 
 /** One PES packet to be cut into transport packets. */
 export type PesPlan = {
@@ -43,24 +44,29 @@ export function nextCounter(counters: Counters, pid: number): number {
 }
 
 /**
- * Writes a PES as `count` packets at `at` and gives the place after them. More packets than needed are filled with
- * stuffing, shared evenly (§2.4.3.5).
+ * Writes a PES as `count` packets. More packets than needed are filled with stuffing, shared evenly (§2.4.3.5).
  */
-export function writePes(out: Buffer, at: number, plan: PesPlan, count: number, counters: Counters): number {
+export function writePes(sink: PacketSink, plan: PesPlan, count: number, counters: Counters): void {
   const bytes = new PartReader([pesHeader(plan), ...plan.parts]);
-  let place = at;
   for (let left = count; left > 0; left--) {
     const first = left === count;
     const room = BODY_BYTES - (first ? fieldBytes(plan) : 0);
     // One byte at least stays for each packet that follows.
     const share = first ? bytes.left - (left - 1) : Math.ceil(bytes.left / left);
-    writePacket(out, place, plan, first, bytes, Math.min(room, share), nextCounter(counters, plan.pid));
-    place += PACKET_BYTES;
+    const size = Math.min(room, share);
+    const at = sink.next();
+    const out = sink.bytes;
+    const field = BODY_BYTES - size;
+    out[at] = SYNC_BYTE;
+    out[at + 1] = (first ? 0x40 : 0) | (plan.pid >> 8);
+    out[at + 2] = plan.pid & 0xff;
+    out[at + 3] = (field > 0 ? 0x30 : 0x10) | nextCounter(counters, plan.pid);
+    if (field > 0) writeField(out, at + 4, field, plan, first);
+    bytes.copyTo(out, at + 4 + field, size);
   }
-  return place;
 }
 
-/** Reads several buffers as one, without joining them. */
+/** Reads several buffers as if they were one. */
 class PartReader {
   readonly #parts: readonly Buffer[];
   #part = 0;
@@ -84,24 +90,6 @@ class PartReader {
       this.#at = 0;
     }
   }
-}
-
-function writePacket(
-  out: Buffer,
-  at: number,
-  plan: PesPlan,
-  first: boolean,
-  bytes: PartReader,
-  size: number,
-  counter: number,
-): void {
-  const field = BODY_BYTES - size;
-  out[at] = SYNC_BYTE;
-  out[at + 1] = (first ? 0x40 : 0) | (plan.pid >> 8);
-  out[at + 2] = plan.pid & 0xff;
-  out[at + 3] = (field > 0 ? 0x30 : 0x10) | counter;
-  if (field > 0) writeField(out, at + 4, field, plan, first);
-  bytes.copyTo(out, at + 4 + field, size);
 }
 
 function writeField(out: Buffer, at: number, size: number, plan: PesPlan, first: boolean): void {

@@ -2,29 +2,31 @@ import { readTimestamp } from './packet.ts';
 
 /** The header of a packetised elementary stream packet (ISO/IEC 13818-1 §2.4.3.6). */
 export type PesHeader = {
-  /** Whole size of the packet in bytes, or null when it is unbounded (video). */
-  totalBytes: number | null;
-  payloadAt: number;
+  /** Bytes that follow the header, or null when it does not say (video). */
+  unitBytes: number | null;
+  /** Size of the header itself. */
+  sizeBytes: number;
   pts: number | null;
   dts: number | null;
 };
 
 const FIXED_BYTES = 9;
 
-/** Reads the header at the start of a packet payload; null when it is not one, or is cut off. */
-export function readPesHeader(bytes: Buffer): PesHeader | null {
-  if (bytes.length < FIXED_BYTES || bytes.readUIntBE(0, 3) !== 1) return null;
-  if ((bytes[6]! & 0xc0) !== 0x80) return null;
-  const length = bytes.readUInt16BE(4);
-  const payloadAt = FIXED_BYTES + bytes[8]!;
-  if (payloadAt > bytes.length) return null;
-  const hasPts = (bytes[7]! & 0x80) !== 0 && payloadAt >= 14;
-  const hasDts = (bytes[7]! & 0x40) !== 0 && payloadAt >= 19;
-  const pts = hasPts ? readTimestamp(bytes, 9) : null;
+/** Reads the header that begins at `from`; null when it is not one, or does not end before `end`. */
+export function readPesHeader(bytes: Buffer, from: number, end: number): PesHeader | null {
+  if (end - from < FIXED_BYTES || bytes[from] !== 0 || bytes[from + 1] !== 0 || bytes[from + 2] !== 1)
+    return null;
+  if ((bytes[from + 6]! & 0xc0) !== 0x80) return null;
+  const length = (bytes[from + 4]! << 8) | bytes[from + 5]!;
+  const sizeBytes = FIXED_BYTES + bytes[from + 8]!;
+  if (sizeBytes > end - from) return null;
+  const hasPts = (bytes[from + 7]! & 0x80) !== 0 && sizeBytes >= 14;
+  const hasDts = (bytes[from + 7]! & 0x40) !== 0 && sizeBytes >= 19;
+  const pts = hasPts ? readTimestamp(bytes, from + 9) : null;
   return {
-    totalBytes: length === 0 ? null : length + 6,
-    payloadAt,
+    unitBytes: length === 0 ? null : Math.max(0, length + 6 - sizeBytes),
+    sizeBytes,
     pts,
-    dts: hasPts && hasDts ? readTimestamp(bytes, 14) : pts,
+    dts: hasPts && hasDts ? readTimestamp(bytes, from + 14) : pts,
   };
 }

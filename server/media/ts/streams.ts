@@ -21,11 +21,18 @@ export type Program = {
   streams: ElementaryStream[];
 };
 
-/** A whole picture; timestamps are 33-bit ticks of 90 kHz as they stood in the stream. */
+/**
+ * A whole picture; timestamps are 33-bit ticks of 90 kHz as they stood in the stream. On the live path `data` is right
+ * only until the call that brought it comes back (`borrowed` of the demuxer): who keeps it copies it.
+ */
 export type VideoUnit = { kind: 'video'; pts: number; dts: number; key: boolean; data: Buffer };
 /** A whole AAC frame, or the whole frames of one packet for other codecs (then `durationTicks` is null). */
 export type AudioUnit = { kind: 'audio'; pts: number; durationTicks: number | null; data: Buffer };
 export type Unit = VideoUnit | AudioUnit;
+
+/** A unit that may be kept: with a copy of a picture's bytes, which are only lent on the live path. */
+export const ownUnit = (unit: Unit): Unit =>
+  unit.kind === 'video' ? { ...unit, data: Buffer.from(unit.data) } : unit;
 
 const VIDEO_TYPES: Record<number, VideoCodec> = {
   1: 'mpeg1video',
