@@ -34,7 +34,7 @@ export type LiveChannel = {
 export type LivePorts = {
   /** The channel as it is now; null when it was deleted. */
   findChannel(id: string): Promise<LiveChannel | null>;
-  net: Pick<Net, 'fetch' | 'text' | 'peer' | 'tunnel'>;
+  net: Pick<Net, 'fetch' | 'session' | 'peer' | 'tunnel'>;
   /** Connections of provider accounts, shared with everything else that opens some. */
   slots: Slots;
   ffmpeg: Pick<Supervisor, 'start'>;

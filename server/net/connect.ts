@@ -28,6 +28,9 @@ export type Target = {
   alpn?: string;
 };
 
+/** Sees every socket from the moment when it begins to connect. */
+export type WatchSocket = (socket: net.Socket) => void;
+
 export type Dialer = ReturnType<typeof createDialer>;
 
 /**
@@ -38,14 +41,15 @@ export function createDialer(options: ConnectorOptions) {
   const sessions = new SessionCache(200);
   return {
     /** Connects to the first checked address that answers. */
-    dial: (target: Target): Promise<net.Socket> => open(target, options, sessions),
+    dial: (target: Target, watch?: WatchSocket): Promise<net.Socket> =>
+      open(target, options, sessions, watch),
     /** The checked addresses alone, for a peer that is not reached by TCP. */
     resolve: (target: Target): Promise<Address[]> => checkedAddresses(target, options),
   };
 }
 
 /** The dialer in the form that undici's pool wants. */
-export function createConnector(dialer: Dialer): buildConnector.connector {
+export function createConnector(dialer: Dialer, watch?: WatchSocket): buildConnector.connector {
   return (request, callback) => {
     const secure = request.protocol === 'https:';
     const host = stripBrackets(request.hostname);
@@ -56,20 +60,25 @@ export function createConnector(dialer: Dialer): buildConnector.connector {
       servername: net.isIP(host) ? undefined : request.servername || host,
       alpn: 'http/1.1',
     };
-    dialer.dial(target).then(
+    dialer.dial(target, watch).then(
       (socket) => callback(null, socket),
       (error: unknown) => callback(toFailure(error, host), null),
     );
   };
 }
 
-async function open(target: Target, options: ConnectorOptions, sessions: SessionCache): Promise<net.Socket> {
+async function open(
+  target: Target,
+  options: ConnectorOptions,
+  sessions: SessionCache,
+  watch?: WatchSocket,
+): Promise<net.Socket> {
   const addresses = await checkedAddresses(target, options);
   let last: unknown = new Error('no address');
   for (const address of addresses) {
     const line = { host: target.host, address: address.toString(), port: target.port };
     try {
-      const socket = await connectOnce(target, address, options.connectTimeoutMs, sessions);
+      const socket = await connectOnce(target, address, options.connectTimeoutMs, sessions, watch);
       options.log.add({ ...line, at: options.now(), result: 'connected' });
       return socket;
     } catch (error) {
@@ -130,6 +139,7 @@ function connectOnce(
   address: Address,
   timeoutMs: number,
   sessions: SessionCache,
+  watch?: WatchSocket,
 ): Promise<net.Socket> {
   const host = address.toString();
   const tcp: net.TcpNetConnectOpts & { highWaterMark: number } = {
@@ -150,20 +160,25 @@ function connectOnce(
       })
     : net.connect(tcp);
   if (socket instanceof tls.TLSSocket) socket.on('session', (session) => sessions.set(target, session));
+  watch?.(socket);
   socket.setNoDelay(true).setKeepAlive(true, 60_000);
   const timer = setTimeout(() => {
     socket.destroy(Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' }));
   }, timeoutMs);
   const done = () => {
     clearTimeout(timer);
-    socket.off('error', failed);
+    socket.off('error', failed).off('close', closed);
     resolve(socket);
   };
   const failed = (error: Error) => {
     clearTimeout(timer);
     reject(error);
   };
-  socket.once(target.secure ? 'secureConnect' : 'connect', done).once('error', failed);
+  const closed = () => failed(new Error('it was closed while it connected'));
+  socket
+    .once(target.secure ? 'secureConnect' : 'connect', done)
+    .once('error', failed)
+    .once('close', closed);
   return promise;
 }
 

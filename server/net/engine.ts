@@ -4,7 +4,7 @@ import { Agent, type Dispatcher } from 'undici';
 import { AppError } from '../core/errors.ts';
 import { type Outbound, parseOutbound } from './address.ts';
 import { decodedBody } from './body.ts';
-import { createConnector, type Dialer } from './connect.ts';
+import { createConnector, type Dialer, type WatchSocket } from './connect.ts';
 import { failure, toFailure } from './failure.ts';
 import { headersForHop, plainHeaders, requestHeaders } from './headers.ts';
 import { withHeadersLimit } from './limits.ts';
@@ -37,16 +37,28 @@ const MAX_HEADER_BYTES = 32 * 1024;
 const MAX_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const COMPRESSED = 'gzip, deflate, br';
+/** What is left of a redirect's body has this long to come; then its socket is given up. */
+const DISCARD_MS = 500;
+
+export type EngineOptions = {
+  dialer: Dialer;
+  userAgent: string;
+  /** Sees every socket of the pool. */
+  watch?: WatchSocket;
+  /** Sockets to one origin; unlimited unless told. */
+  connections?: number;
+};
 
 /** The pool behind server/net: keep-alive per origin, every new socket through the checking connector. */
 export class Engine {
   #agent: Agent;
   #userAgent: string;
 
-  constructor(dialer: Dialer, userAgent: string) {
+  constructor({ dialer, userAgent, watch, connections }: EngineOptions) {
     this.#userAgent = userAgent;
     this.#agent = new Agent({
-      connect: createConnector(dialer),
+      connect: createConnector(dialer, watch),
+      ...(connections !== undefined && { connections }),
       maxHeaderSize: MAX_HEADER_BYTES,
       pipelining: 1,
       keepAliveTimeout: 4000,
@@ -133,5 +145,6 @@ function finish(response: Dispatcher.ResponseData, target: Outbound, request: Ne
 
 /** Ends a body nobody reads; small ones are drained so that the socket stays usable. */
 function discard(body: Dispatcher.ResponseData['body']): void {
-  body.dump({ limit: 16_384 }).catch(() => body.destroy());
+  const signal = AbortSignal.timeout(DISCARD_MS);
+  body.dump({ limit: 16_384, signal }).catch(() => body.destroy());
 }

@@ -2,25 +2,18 @@ import { promises as dns } from 'node:dns';
 import type { AddressRule } from '../core/address-rules.ts';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { type Attempt, AttemptLog } from './attempts.ts';
-import { readAll } from './body.ts';
 import { type ConnectorOptions, createDialer, type Lookup } from './connect.ts';
 import { Engine, type NetRequest, type NetResponse } from './engine.ts';
-import { failure, toFailure } from './failure.ts';
 import type { NeverReach } from './guard.ts';
 import { type CheckedPeer, type Peer, resolvePeer } from './peer.ts';
+import { type NetSession, openSession } from './session.ts';
+import { type NetText, readText } from './text.ts';
 import { openTunnel, type Tunnel, type TunnelRequest } from './tunnel.ts';
 
 export type { Attempt } from './attempts.ts';
 export type { NetRequest, NetResponse } from './engine.ts';
 export type { Peer } from './peer.ts';
 export type { Tunnel } from './tunnel.ts';
-
-export type NetText = {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly url: string;
-  readonly text: string;
-};
 
 /** The one outbound engine: the only place that opens sockets to other hosts (contracts.md §7). */
 export type Net = {
@@ -32,6 +25,8 @@ export type Net = {
   peer(peer: Peer): Promise<CheckedPeer>;
   /** Connects to a TCP or TLS peer and lends the connection to one local program. */
   tunnel(request: TunnelRequest): Promise<Tunnel>;
+  /** Opens a pool of its own with at most one socket for each origin; whoever opens it closes it. */
+  session(): NetSession;
   /** The latest connection attempts, oldest first: host, address, port, result, time. */
   attempts(): readonly Attempt[];
   close(): Promise<void>;
@@ -47,7 +42,6 @@ export type NetOptions = {
   readonly onAttempt?: (attempt: Attempt) => void;
 };
 
-const TEXT_MAX_BYTES = 2 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 1000;
 const LOG_LINES = 2000;
 
@@ -64,7 +58,9 @@ export function createNet(options: NetOptions = {}): Net {
     connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
   };
   const dialer = createDialer(connector);
-  const engine = new Engine(dialer, options.userAgent ?? 'Siaran');
+  const userAgent = options.userAgent ?? 'Siaran';
+  const engine = new Engine({ dialer, userAgent });
+  const sessions = new Set<NetSession>();
   const tunnels = new Set<Tunnel>();
   return {
     fetch: (url, request) => engine.fetch(url, request),
@@ -76,28 +72,14 @@ export function createNet(options: NetOptions = {}): Net {
       void tunnel.closed.then(() => tunnels.delete(tunnel));
       return tunnel;
     },
+    session: () => openSession({ dialer, userAgent, sessions }),
     attempts: () => log.list(),
     close: async () => {
+      for (const session of [...sessions]) session.close();
       for (const tunnel of tunnels) tunnel.close();
       await engine.close();
     },
   };
-}
-
-async function readText(engine: Engine, url: string, request: NetRequest = {}): Promise<NetText> {
-  const response = await engine.fetch(url, { maxBytes: TEXT_MAX_BYTES, ...request });
-  const host = new URL(response.url).hostname;
-  if (response.status < 200 || response.status > 299) {
-    response.body.destroy();
-    throw failure('UPSTREAM_STATUS', host, `it answered with status ${response.status}`);
-  }
-  try {
-    const text = (await readAll(response.body)).toString('utf8');
-    return { status: response.status, headers: response.headers, url: response.url, text };
-  } catch (error) {
-    if (request.signal?.aborted) throw request.signal.reason;
-    throw toFailure(error, host);
-  }
 }
 
 const systemLookup: Lookup = async (hostname) => {

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { UpstreamMedia, UpstreamVariant } from '../../media/hls/parse.ts';
-import { chooseVariant, newSegments } from './hls-list.ts';
 import { sniff, syncOffset } from './kinds.ts';
 import { Pacer } from './pacer.ts';
 
@@ -31,64 +29,6 @@ describe('kinds', () => {
     ['', /without sending anything/],
   ])('%j is refused by name', (start, sentence) => {
     expect(() => sniff(Buffer.from(start, 'latin1'))).toThrow(sentence);
-  });
-});
-
-const variant = (height: number | null, bandwidth: number, separateAudio = false): UpstreamVariant => ({
-  uri: `${height}-${bandwidth}`,
-  bandwidth,
-  width: null,
-  height,
-  codecs: null,
-  separateAudio,
-});
-
-describe('variants', () => {
-  it('the best one that is not higher than allowed is taken', () => {
-    const all = [variant(2160, 9e6), variant(720, 2e6), variant(720, 3e6), variant(360, 5e5)];
-    expect(chooseVariant(all, 1080).uri).toBe('720-3000000');
-    expect(chooseVariant(all, 240).uri).toBe('360-500000');
-    expect(chooseVariant([variant(null, 1), variant(null, 2)], 1080).uri).toBe('null-2');
-  });
-
-  it('separate sound is refused by name unless another variant has it inside', () => {
-    expect(() => chooseVariant([variant(720, 1, true)], 1080)).toThrow(/separate sound/);
-    expect(chooseVariant([variant(720, 1, true), variant(360, 1)], 1080).uri).toBe('360-1');
-  });
-});
-
-const list = (first: number, count: number, ended = false): UpstreamMedia => ({
-  kind: 'media',
-  targetDurationS: 4,
-  mediaSequence: first,
-  ended,
-  encryption: null,
-  fragmentedMp4: false,
-  segments: Array.from({ length: count }, (_, index) => ({
-    uri: `${first + index}.ts`,
-    durationS: 4,
-    sequence: first + index,
-    discontinuity: false,
-    gap: false,
-    byterange: null,
-  })),
-});
-
-const sequences = (media: UpstreamMedia, last: number | null) =>
-  newSegments(media, last).map((one) => one.sequence);
-
-describe('new segments', () => {
-  it('begin three before the end, then follow one another', () => {
-    expect(sequences(list(10, 6), null)).toEqual([13, 14, 15]);
-    expect(sequences(list(10, 2), null)).toEqual([10, 11]);
-    expect(sequences(list(10, 6), 13)).toEqual([14, 15]);
-    expect(sequences(list(10, 6), 15)).toEqual([]);
-    expect(sequences(list(0, 5, true), null)).toEqual([0, 1, 2, 3, 4]);
-  });
-
-  it('SRC-08: go on when the numbers jump or begin again', () => {
-    expect(sequences(list(100, 3), 15)).toEqual([100, 101, 102]);
-    expect(sequences(list(0, 5), 900)).toEqual([2, 3, 4]);
   });
 });
 
