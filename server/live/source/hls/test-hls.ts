@@ -8,6 +8,7 @@ import { systemClock } from '../../../core/clock.ts';
 import { type AppError, isAppError } from '../../../core/errors.ts';
 import { createSupervisor } from '../../../media/ffmpeg/supervisor.ts';
 import { TICKS_PER_SECOND } from '../../../media/ts/packet.ts';
+import { BufferSink } from '../../../media/ts/packet-sink.ts';
 import { PacketWriter } from '../../../media/ts/packet-writer.ts';
 import type { Program, Unit } from '../../../media/ts/streams.ts';
 import { createNet } from '../../../net/net.ts';
@@ -121,22 +122,25 @@ export async function playSource(
   }
 }
 
+const MOST_PACKETS = 100_000;
+
 /** Units through the normaliser into packets. */
 function output() {
-  const [units, programs, parts, times]: [Unit[], Program[], Buffer[], number[]] = [[], [], [], []];
+  const [units, programs, times]: [Unit[], Program[], number[]] = [[], [], []];
+  const sink = new BufferSink(MOST_PACKETS);
   let writer: PacketWriter | null = null;
   const normaliser = new Normaliser({
     onSplice: ({ program }) => {
       writer ??= new PacketWriter(program);
       writer.changeLayout(program);
       writer.announceSplice();
-      parts.push(writer.psi());
+      writer.psi(sink);
     },
     onVideo: (unit) => {
       times.push(unit.dts);
-      parts.push(writer!.video(unit));
+      writer!.video(unit, sink);
     },
-    onAudio: (unit) => parts.push(writer!.audio([unit])),
+    onAudio: (unit) => writer!.audio([unit], sink),
   });
   normaliser.use();
   return {
@@ -153,7 +157,7 @@ function output() {
     result: () => ({
       units,
       programs,
-      output: Buffer.concat(parts),
+      output: sink.bytes.subarray(0, sink.next()),
       steps: times.slice(1).map((time, index) => time - times[index]!),
     }),
   };
