@@ -76,7 +76,8 @@ async function measure(count: number, { quick, say }: BenchOptions): Promise<Row
   try {
     const channels = await makeChannels(server, source.answer.port, count);
     await delay(SETTLE_MS);
-    const idleMb = median((await sampled(server, 3000)).map((sample) => sample.rssMb));
+    const idle = await sampled(server, 3000);
+    const idleMb = median(idle.map((sample) => sample.rssMb));
     say(
       `${count} channels: idle ${idleMb.toFixed(0)} MB, source ${Math.round(source.answer.bitsPerSecond / 1000)} kb/s`,
     );
@@ -90,7 +91,7 @@ async function measure(count: number, { quick, say }: BenchOptions): Promise<Row
       const seconds = (performance.now() - begun) / 1000;
       const cpu = (costOf(server.pid).cpuS - before.cpuS) / seconds;
       const seen = await askChild<ViewersReport>(viewers, 'report');
-      return rowsOf({ count, idleMb, samples, cpu, seconds, seen });
+      return rowsOf({ count, idle, samples, cpu, seconds, seen });
     } finally {
       await viewers.stop();
     }
@@ -103,22 +104,25 @@ async function measure(count: number, { quick, say }: BenchOptions): Promise<Row
 
 type Measured = {
   count: number;
-  idleMb: number;
+  idle: Sample[];
   samples: Sample[];
   cpu: number;
   seconds: number;
   seen: ViewersReport;
 };
 
-function rowsOf({ count, idleMb, samples, cpu, seconds, seen }: Measured): Row[] {
+function rowsOf({ count, idle, samples, cpu, seconds, seen }: Measured): Row[] {
   const name = `${count} streams`;
+  const idleMb = median(idle.map((sample) => sample.rssMb));
   const rss = samples.map((sample) => sample.rssMb - idleMb);
   const megabits = (bytes: number) => `${((bytes * 8) / 1e6 / seconds / count).toFixed(2)} Mb/s`;
-  const mb = (part: keyof MemoryReport) => `${partMb(samples, part).toFixed(0)} MB`;
+  const mb = (part: keyof MemoryReport) =>
+    `${partMb(idle, part).toFixed(0)} → ${partMb(samples, part).toFixed(0)} MB`;
   return [
     atMost(`${name}: memory above idle, median`, median(rss), LIMITS_MB[count] ?? 5 * count, 'MB'),
     { what: `${name}: memory above idle, most`, value: `${Math.max(...rss).toFixed(1)} MB` },
-    { what: `${name}: JavaScript heap, all / used`, value: `${mb('heapTotal')} / ${mb('heapUsed')}` },
+    { what: `${name}: JavaScript heap, idle → active`, value: mb('heapTotal') },
+    { what: `${name}: of it used`, value: mb('heapUsed') },
     { what: `${name}: buffers`, value: mb('arrayBuffers') },
     { what: `${name}: CPU of one core`, value: `${(cpu * 100).toFixed(0)} %` },
     {

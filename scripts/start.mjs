@@ -9,7 +9,7 @@ import { say, warn } from './lib/say.mjs';
 import { ensureSystem } from './lib/system.mjs';
 
 // Node sizes its young generation by the machine's memory; small halves the panel's memory and costs nothing measurable.
-// The benches start the server with the same.
+// The thresholds give large buffers back to the system as soon as they are free. The benches start the server with the same.
 const TUNED = JSON.parse(readFileSync(path.join(ROOT, 'scripts', 'lib', 'server-process.json'), 'utf8'));
 const NODE_FLAGS = [...(existsSync(path.join(ROOT, '.env')) ? ['--env-file=.env'] : []), ...TUNED.flags];
 const FIRST_WAIT_MS = 500;

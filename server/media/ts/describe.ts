@@ -1,5 +1,6 @@
 import { readAdts } from './adts.ts';
 import { eachStartCode, nalAt } from './bits.ts';
+import { parseHevcSps } from './hevc-sps.ts';
 import { type PictureInfo, parseSps } from './sps.ts';
 import type { AudioCodec, VideoCodec } from './streams.ts';
 
@@ -7,17 +8,20 @@ import type { AudioCodec, VideoCodec } from './streams.ts';
 export type SoundInfo = { codecString: string | null; sampleRate: number | null; channels: number | null };
 
 const SPS_TYPE = 7;
+const HEVC_SPS_TYPE = 33;
 const SEQUENCE_HEADER = 0xb3;
 /** Table 6-4 of ISO/IEC 13818-2. */
 const MPEG_RATES = [null, 24000 / 1001, 24, 25, 30000 / 1001, 30, 50, 60000 / 1001, 60];
 
-/** Looks into a keyframe for its size and profile; null when it does not say (HEVC is not looked into). */
+/** Looks into a keyframe for its size and profile; null when it does not say. */
 export function describePicture(codec: VideoCodec, data: Buffer): PictureInfo | null {
   let info: PictureInfo | null = null;
   eachStartCode(data, (at) => {
-    if (codec === 'h264' && (data[at]! & 0x1f) === SPS_TYPE) info = parseSps(nalAt(data, at));
-    else if (codec !== 'h264' && codec !== 'hevc' && data[at] === SEQUENCE_HEADER)
-      info = sequenceHeader(data, at + 1);
+    if (codec === 'h264') {
+      if ((data[at]! & 0x1f) === SPS_TYPE) info = parseSps(nalAt(data, at));
+    } else if (codec === 'hevc') {
+      if (data[at]! >> 1 === HEVC_SPS_TYPE) info = parseHevcSps(nalAt(data, at));
+    } else if (data[at] === SEQUENCE_HEADER) info = sequenceHeader(data, at + 1);
     return info ? 'stop' : undefined;
   });
   return info;

@@ -122,7 +122,8 @@ function readVui(reader: BitReader): { sampleAspect: number; fps: number | null 
   return { sampleAspect, fps: !reader.overrun && fps >= 1 && fps <= 300 ? fps : null };
 }
 
-function readAspect(reader: BitReader): number {
+/** aspect_ratio_info of the VUI, the same in both codecs. */
+export function readAspect(reader: BitReader): number {
   const index = reader.bits(8);
   const [width, height] =
     index === EXTENDED_ASPECT ? [reader.bits(16), reader.bits(16)] : (ASPECTS[index] ?? [1, 1]);
