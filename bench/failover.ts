@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Client } from '../tests/support/client.ts';
 import { Provider } from '../tests/support/provider/provider.ts';
 import { removeDataDir, startServer } from '../tests/support/server.ts';
@@ -55,6 +58,7 @@ function otherRows(kind: Kind, outcomes: readonly Outcome[], say: (line: string)
   const faults = dump ? faultsOf(dump.ts) : ['no round went well'];
   if (dump && kind.when === 'playing') faults.push(...faultsOf(dump.hls).map((fault) => `HLS: ${fault}`));
   for (const fault of faults) say(`${kind.name}: ${fault}`);
+  if (dump && faults.length > 0) say(`kept as ${keep(kind, dump)}`);
   for (const { error } of outcomes) if (error) say(`${kind.name}: ${error}`);
   const peak = Math.max(...outcomes.map((outcome) => outcome.peak));
   rows.push({
@@ -64,6 +68,14 @@ function otherRows(kind: Kind, outcomes: readonly Outcome[], say: (line: string)
     reached: peak <= 1 && faults.length === 0,
   });
   return rows;
+}
+
+/** Keeps what a viewer got, to be looked at. */
+function keep(kind: Kind, dump: Outcome): string {
+  const file = path.join(tmpdir(), `siaran-failover-${kind.name.replaceAll(' ', '-')}`);
+  writeFileSync(`${file}.ts`, dump.ts);
+  writeFileSync(`${file}-hls.ts`, dump.hls);
+  return `${file}.ts`;
 }
 
 async function run({ quick, option, say }: BenchOptions): Promise<Row[]> {

@@ -5,6 +5,7 @@ import { printTable } from './support/bench.ts';
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   failover: () => import('./failover.ts'),
   memory: () => import('./memory.ts'),
+  relay: () => import('./relay.ts'),
   segmenting: () => import('./segmenting.ts'),
 };
 

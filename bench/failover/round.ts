@@ -3,6 +3,7 @@ import type { Client } from '../../tests/support/client.ts';
 import { HlsViewer } from '../../tests/support/provider/hls-viewer.ts';
 import { MarkedViewer } from '../../tests/support/provider/marks.ts';
 import type { Provider } from '../../tests/support/provider/provider.ts';
+import { makeChannel } from '../support/channels.ts';
 import type { Kind } from './kinds.ts';
 
 /** What one round showed. */
@@ -42,17 +43,10 @@ export async function playRound(kind: Kind, lane: Lane): Promise<Outcome> {
     kind.source === 'hls' ? first.hls(name, account) : first.ts(name, account),
     lane.provider.ts(`b.${id}`, account),
   ];
-  const made = await lane.client.post<{ urls: { ts: string; hls: string } }>('/api/v1/channels', {
-    name: `Round ${id}`,
-    outputPath: account,
-    sources: sources.map((url) => ({ url })),
-  });
+  const urls = await makeChannel(lane.client, account, sources);
   if (kind.when === 'start' && kind.fault !== 'gone') first.set(name, kind.fault);
-  if (made.status !== 201) throw new Error(`A channel could not be made: ${JSON.stringify(made.body)}`);
-  const { urls } = made.body;
-  const address = (path: string) => new URL(path, lane.client.base).href;
-  const viewer = new MarkedViewer(address(urls.ts));
-  const hls = kind.when === 'playing' ? new HlsViewer(address(urls.hls), SEGMENT_S) : null;
+  const viewer = new MarkedViewer(urls.ts);
+  const hls = kind.when === 'playing' ? new HlsViewer(urls.hls, SEGMENT_S) : null;
   try {
     return await measured(kind, { viewer, hls, name, account, first, provider: lane.provider });
   } finally {

@@ -14,7 +14,7 @@ import (
 
 const (
 	stampMagic = "STMP"
-	stampBytes = 16
+	stampBytes = 20
 	discardMax = 1 << 20
 	sampleMax  = 256 * 1024
 )

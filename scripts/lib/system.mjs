@@ -10,24 +10,28 @@ const MANAGERS = [
     program: 'apt-get',
     update: ['update'],
     install: ['install', '-y', '--no-install-recommends'],
-    names: { ffmpeg: ['ffmpeg'], chromium: ['chromium'] },
+    names: { ffmpeg: ['ffmpeg'], chromium: ['chromium'], go: ['golang-go'] },
   },
-  { program: 'dnf', install: ['install', '-y'], names: { ffmpeg: ['ffmpeg-free'], chromium: ['chromium'] } },
+  {
+    program: 'dnf',
+    install: ['install', '-y'],
+    names: { ffmpeg: ['ffmpeg-free'], chromium: ['chromium'], go: ['golang'] },
+  },
   {
     program: 'pacman',
     install: ['-Sy', '--noconfirm'],
-    names: { ffmpeg: ['ffmpeg'], chromium: ['chromium'] },
+    names: { ffmpeg: ['ffmpeg'], chromium: ['chromium'], go: ['go'] },
   },
   {
     program: 'zypper',
     install: ['--non-interactive', 'install'],
-    names: { ffmpeg: ['ffmpeg'], chromium: ['chromium'] },
+    names: { ffmpeg: ['ffmpeg'], chromium: ['chromium'], go: ['go'] },
   },
   {
     program: 'brew',
     install: ['install'],
     noRoot: true,
-    names: { ffmpeg: ['ffmpeg'], chromium: ['chromium'] },
+    names: { ffmpeg: ['ffmpeg'], chromium: ['chromium'], go: ['go'] },
   },
 ];
 
@@ -50,6 +54,7 @@ const isThere = {
     (await answers(setting('FFMPEG_PATH') || 'ffmpeg', ['-version'])) &&
     (await answers(setting('FFPROBE_PATH') || 'ffprobe', ['-version'])),
   chromium: async () => (await chromiumPath()) !== null,
+  go: () => answers('go', ['version']),
 };
 
 const CHROMIUMS = [

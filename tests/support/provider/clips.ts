@@ -40,18 +40,7 @@ const AAC_FRAMES = (CLIP_S * 48_000) / 1024;
 const MP2_FRAMES = (CLIP_S * 48_000) / 1152;
 
 const ENCODERS: Record<string, string[]> = {
-  libx264: [
-    '-preset',
-    'ultrafast',
-    '-crf',
-    '32',
-    '-pix_fmt',
-    'yuv420p',
-    '-sc_threshold',
-    '0',
-    '-threads',
-    '1',
-  ],
+  libx264: ['-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-sc_threshold', '0', '-threads', '1'],
   libx265: ['-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-x265-params', 'log-level=error:pools=1'],
   mpeg2video: ['-b:v', '800k'],
 };
@@ -77,6 +66,7 @@ function videoArgs(name: ClipName, spec: ClipSpec): string[] {
       'nal-hrd=cbr',
     );
   if (codec !== 'libx264') return args;
+  if (!spec.kbps) args.push('-crf', '32');
   const text = markOf(name);
   return [...args, '-bsf:v', `h264_metadata=sei_user_data=086f3693-b7b3-4f2c-9653-21492feee5b8+${text}`];
 }

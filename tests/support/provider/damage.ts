@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { NULL_PACKET, PACKET_BYTES, readPid } from '../../../server/media/ts/packet.ts';
-import type { FaultKind } from './faults.ts';
+import { type FaultKind, wallMs } from './faults.ts';
 import type { LoopedClip } from './looped.ts';
 
 /** Nothing but null packets, as many bytes. */
@@ -28,5 +28,20 @@ export function damaged(bytes: Buffer, kind: FaultKind | undefined, clip: Looped
   // Five packets of every three hundred are lost.
   if (kind === 'cc_gap') return without(bytes, (at) => (at / PACKET_BYTES) % 300 >= 295);
   if (kind === 'flipped') return flipBits(bytes);
+  return bytes;
+}
+
+const STAMP_STEP = 10;
+
+/** Writes the time of now, in µs since 1970, over the middle of every tenth packet of the picture, three times each. */
+export function stamped(bytes: Buffer, clip: LoopedClip): Buffer {
+  const stamp = `STMP${Math.round(wallMs() * 1000)
+    .toString(16)
+    .padStart(16, '0')}`;
+  for (let at = 0; at < bytes.length; at += STAMP_STEP * PACKET_BYTES) {
+    const plain = (bytes[at + 1]! & 0x40) === 0 && (bytes[at + 3]! & 0x20) === 0;
+    if (plain && readPid(bytes, at) === clip.videoPid)
+      for (const place of [40, 80, 120]) bytes.write(stamp, at + place, 'latin1');
+  }
   return bytes;
 }

@@ -93,6 +93,15 @@ export class LoopedClip {
     return { place: round * this.#bytes.length + key.offset, atMs: round * CLIP_MS + key.atMs };
   }
 
+  /** Where the first keyframe that begins at `place` or later ends. */
+  firstKeyEnd(place: number): number {
+    const size = this.#bytes.length;
+    const round = Math.floor(place / size);
+    const index = this.#marks.findIndex((mark) => mark.key && mark.offset >= place - round * size);
+    if (index === -1) return this.firstKeyEnd((round + 1) * size);
+    return round * size + (this.#marks[index + 1]?.offset ?? size);
+  }
+
   /** The packets between two places, with timestamps that begin at `baseTicks`. */
   read(from: number, to: number, baseTicks: number): Buffer {
     const size = this.#bytes.length;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { damaged } from './damage.ts';
-import { isOf } from './faults.ts';
+import { damaged, stamped } from './damage.ts';
+import { isOf, wallMs } from './faults.ts';
 import type { ProviderStream } from './stream.ts';
 
 const BURST_BYTES_PER_MS = 80_000;
@@ -17,6 +17,7 @@ export class Playback {
   readonly response: ServerResponse;
   readonly #beganAtMs = performance.now();
   #place: number;
+  #keyEnd: number | null = null;
   #tickedAtMs = performance.now();
   #dripBytes = 0;
 
@@ -28,6 +29,7 @@ export class Playback {
     const from = typeof startAt === 'object' ? now - startAt.backlogMs : now;
     const { clip } = stream;
     this.#place = startAt === 'live' ? clip.placeAt(now) : clip.keyAt(from).place;
+    if (startAt === 'live') this.#keyEnd = clip.firstKeyEnd(this.#place);
     response.writeHead(200, { 'Content-Type': 'video/mp2t' });
     response.flushHeaders();
     if (startAt !== 'live' && !isOf('media', stream.fault)) response.write(clip.psi);
@@ -61,7 +63,11 @@ export class Playback {
     }
     const bytes = clip.read(this.#place, to, baseTicks);
     this.#place = to;
-    this.response.write(damaged(bytes, fault?.kind, clip));
+    const sent = damaged(bytes, fault?.kind, clip);
+    this.response.write(this.stream.stamped ? stamped(sent, clip) : sent);
+    if (this.#keyEnd === null || to < this.#keyEnd) return;
+    this.#keyEnd = null;
+    this.stream.firstKeyAtMs = wallMs();
   }
 
   #drip(passedMs: number): void {

@@ -12,6 +12,10 @@ export class ProviderStream {
   readonly baseTicks: number;
   readonly #beganAtMs: number;
   #fault: Fault | null = null;
+  /** Its packets carry the time at which they were sent; the picture is spoilt by it. */
+  stamped = false;
+  /** When a connection that began in the middle was last sent the end of its first keyframe. */
+  firstKeyAtMs: number | null = null;
   faultAtMs = 0;
   /** Numbers of the first segments that count anew or come after a break, as faults made them. */
   sequenceShift = 0;
