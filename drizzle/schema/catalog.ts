@@ -18,7 +18,10 @@ export const provider = pgTable('provider', {
   kind: text('kind', { enum: ['m3u', 'manual'] }).notNull(),
   name: text('name').notNull(),
   urlEnc: text('url_enc'),
+  /** How many connections the account allows at once; null = any number. */
+  maxConnections: integer('max_connections'),
   importedAt: at('imported_at'),
+  version: integer('version').notNull().default(1),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PageQuery, page, Timestamp, Uuid } from './common.ts';
+import { ServerStreamSettings, StreamSettings } from './stream-settings.ts';
 
 /** contracts.md §1: what may stand behind `/stream/`. */
 export const OUTPUT_PATH = /^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/;
@@ -66,10 +67,15 @@ export const Channel = z.object({
 });
 export type Channel = z.infer<typeof Channel>;
 
+export const ChannelUrls = z.object({ ts: z.string(), hls: z.string(), m3u: z.string() });
+export type ChannelUrls = z.infer<typeof ChannelUrls>;
+
 export const ChannelDetail = Channel.extend({
   sources: z.array(Source),
-  /** Addresses of the signed-in user's line; `embed` plays in a page. */
-  urls: z.object({ ts: z.string(), hls: z.string() }),
+  settings: StreamSettings,
+  serverSettings: ServerStreamSettings,
+  /** Addresses of the signed-in user's line; `m3u` is a list with this channel alone, for players that open files. */
+  urls: ChannelUrls,
   etag: z.string(),
 });
 export type ChannelDetail = z.infer<typeof ChannelDetail>;
@@ -92,6 +98,8 @@ const channelFields = {
   outputPath: OutputPath.nullable(),
   enabled: z.boolean(),
   sources: z.array(SourceInput).max(50),
+  /** Only the fields that are sent change. */
+  settings: StreamSettings.partial(),
 };
 export const ChannelCreate = z
   .object({ ...channelFields })
@@ -120,6 +128,9 @@ export const ChannelBulkResult = z.object({ changed: z.number().int() });
 export const Group = z.object({ name: z.string(), channels: z.number().int() });
 export const GroupList = page(Group);
 
+/** Connections that a provider's account allows at once. */
+export const MaxConnections = z.number().int().min(1).max(1000);
+
 export const Provider = z.object({
   id: Uuid,
   kind: z.enum(['m3u', 'manual']),
@@ -128,18 +139,27 @@ export const Provider = z.object({
   url: z.string().nullable(),
   channels: z.number().int(),
   missing: z.number().int(),
+  /** How many connections the account allows at once; null = any number. */
+  maxConnections: MaxConnections.nullable(),
   importedAt: Timestamp.nullable(),
   createdAt: Timestamp,
+  etag: z.string(),
 });
 export type Provider = z.infer<typeof Provider>;
 export const ProviderList = page(Provider);
+export const ProviderPatch = z
+  .object({ name: z.string().trim().min(1).max(200), maxConnections: MaxConnections.nullable() })
+  .partial();
+export type ProviderPatch = z.infer<typeof ProviderPatch>;
 
-/** JSON form of an import; the multipart form carries `file`, `name`, `providerId` and `dryRun`. */
+/** JSON form of an import; the multipart form carries `file`, `name`, `providerId`, `maxConnections` and `dryRun`. */
 export const ImportRequest = z.object({
   text: z.string().max(64_000_000).optional(),
   url: z.string().trim().max(4000).optional(),
   name: z.string().trim().max(200).optional(),
   providerId: Uuid.optional(),
+  /** Kept with the provider; without it the provider keeps what it has. */
+  maxConnections: MaxConnections.optional(),
   dryRun: z.boolean().default(false),
 });
 

@@ -6,8 +6,9 @@ import { generatedList, testCatalog } from '../catalog/test-catalog.ts';
 import { silentLog } from '../core/log.ts';
 import { channelRoutes, type LiveView } from './channels.ts';
 import { type ApiServer, type Caller, createApi } from './frame.ts';
-import { groupRoutes, providerRoutes } from './groups.ts';
+import { groupRoutes } from './groups.ts';
 import { importRoutes } from './imports.ts';
+import { providerRoutes } from './providers.ts';
 import { relayRoutes } from './relays.ts';
 
 let t: Awaited<ReturnType<typeof testCatalog>>;
@@ -29,6 +30,7 @@ beforeAll(async () => {
     ) => ({
       ts: `/stream/${outputPath ?? num}`,
       hls: `/stream/${outputPath ?? num}/hls`,
+      m3u: `/stream/${outputPath ?? num}.m3u`,
     }),
   };
   const identify = async (): Promise<Caller> => ({

@@ -9,6 +9,7 @@ import {
   ChannelList,
   ChannelPatch,
   ChannelQuery,
+  type ChannelUrls,
   type LiveState,
 } from '../../lib/contract/channels.ts';
 import { IdOrNum } from '../../lib/contract/common.ts';
@@ -21,7 +22,10 @@ import type { Caller, Routes } from './frame.ts';
 export type LiveView = { state: LiveState; viewers: number };
 
 export type ChannelPorts = {
-  catalog: Pick<Catalog, 'list' | 'find' | 'sources' | 'create' | 'patch' | 'remove' | 'bulk' | 'resolve'>;
+  catalog: Pick<
+    Catalog,
+    'list' | 'find' | 'sources' | 'serverSettings' | 'create' | 'patch' | 'remove' | 'bulk' | 'resolve'
+  >;
   /** The channels that are not idle, by id. */
   liveStates(): ReadonlyMap<string, LiveView>;
   /** Addresses of a channel for the caller's line. */
@@ -29,7 +33,7 @@ export type ChannelPorts = {
     req: IncomingMessage,
     caller: Caller,
     channel: { id: string; num: number; outputPath: string | null },
-  ): Promise<{ ts: string; hls: string }>;
+  ): Promise<ChannelUrls>;
 };
 
 type Query = z.infer<typeof ChannelQuery>;
@@ -172,8 +176,10 @@ async function detailOf(
   const { version, ...item } = found;
   return {
     ...withState(item, ports.liveStates()),
+    settings: item.settings,
     // Where a channel comes from is nothing for those who only watch.
     sources: isEditor(caller) ? await ports.catalog.sources(id) : [],
+    serverSettings: ports.catalog.serverSettings(),
     urls: await ports.urlsOf(req, caller, item),
     etag: versionTag(version),
   };

@@ -43,6 +43,7 @@ export class EventStream {
       ),
       ports.events.on('catalog.changed', () => this.#send('channels', { changed: true }, 'viewer')),
       ports.events.on('stream.state', () => this.#send('streams', ports.streams(), 'editor')),
+      ports.events.on('stream.switched', (change) => this.#send('stream-switched', change, 'editor')),
     ];
   }
 
@@ -121,7 +122,8 @@ export const eventRoutes =
         config: { access: 'viewer' },
         schema: {
           tags: ['Station'],
-          summary: 'Live values as server-sent events: overview, streams, video, video-removed, channels',
+          summary:
+            'Live values as server-sent events: overview, streams, stream-switched, video, video-removed, channels',
         },
       },
       (request, reply) => {

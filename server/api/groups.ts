@@ -1,9 +1,9 @@
-import { GroupList, ProviderList } from '../../lib/contract/channels.ts';
+import { GroupList } from '../../lib/contract/channels.ts';
 import { PageQuery } from '../../lib/contract/common.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { Routes } from './frame.ts';
 
-type Ports = { catalog: Pick<Catalog, 'groups' | 'providers'> };
+type Ports = { catalog: Pick<Catalog, 'groups'> };
 
 const tags = ['Channels'];
 
@@ -18,24 +18,5 @@ export const groupRoutes =
         schema: { tags, summary: 'All groups', querystring: PageQuery, response: { 200: GroupList } },
       },
       async (request) => catalog.groups(request.query),
-    );
-  };
-
-/** The lists that channels come from. */
-export const providerRoutes =
-  ({ catalog }: Ports): Routes =>
-  (api) => {
-    api.get(
-      '/api/v1/providers',
-      {
-        config: { access: 'editor' },
-        schema: {
-          tags,
-          summary: 'All imported lists',
-          querystring: PageQuery,
-          response: { 200: ProviderList },
-        },
-      },
-      async (request) => catalog.providers(request.query),
     );
   };

@@ -1,13 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ImportRequest, ImportResult } from '../../lib/contract/channels.ts';
+import { ImportRequest, ImportResult, MaxConnections } from '../../lib/contract/channels.ts';
 import { Uuid } from '../../lib/contract/common.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { AppError } from '../core/errors.ts';
 import type { Routes } from './frame.ts';
 
 type Ports = { catalog: Pick<Catalog, 'import'> };
-type Details = { name?: string | undefined; providerId?: string | undefined; dryRun: boolean };
+type Details = {
+  name?: string | undefined;
+  providerId?: string | undefined;
+  maxConnections?: number | undefined;
+  dryRun: boolean;
+};
 
 const TEXT_LIMIT_BYTES = 72 * 1024 * 1024;
 
@@ -15,6 +20,9 @@ const TEXT_LIMIT_BYTES = 72 * 1024 * 1024;
 const FormFields = z.object({
   name: z.string().trim().max(200).optional(),
   providerId: z.union([Uuid, z.literal('').transform(() => undefined)]).optional(),
+  maxConnections: z
+    .union([z.literal('').transform(() => undefined), z.coerce.number().pipe(MaxConnections)])
+    .optional(),
   dryRun: z
     .enum(['true', 'false', '1', '0', ''])
     .optional()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StreamDetail, StreamsStatus } from '../../lib/contract/streams.ts';
+import { StreamDetail, StreamSwitchRequest, StreamsStatus } from '../../lib/contract/streams.ts';
 import { AppError } from '../core/errors.ts';
 import type { Routes } from './frame.ts';
 
@@ -8,6 +8,8 @@ type Ports = {
   statusOf(channelId: string): StreamDetail | null;
   resolve(key: string): Promise<string | null>;
   stop(channelId: string): Promise<boolean>;
+  /** Goes to another source; false when the channel is idle. */
+  switchTo(channelId: string, position?: number): boolean;
 };
 
 const tags = ['Live'];
@@ -36,7 +38,7 @@ export const streamRoutes =
         config: { access: 'editor' },
         schema: {
           tags,
-          summary: 'One stream, with its last errors',
+          summary: 'One stream: its sources, switches, viewers, alerts, damage, last errors and curves',
           params: Key,
           response: { 200: StreamDetail },
         },
@@ -64,5 +66,22 @@ export const streamRoutes =
       async (request) => ({
         stopped: await ports.stop(await channelOf(request.params.id)),
       }),
+    );
+    api.post(
+      '/api/streams/:id/switch',
+      {
+        config: { access: 'admin' },
+        schema: {
+          tags,
+          summary: 'Go to another source now: the one at `position`, or the next one',
+          params: Key,
+          body: StreamSwitchRequest.nullish(),
+          response: { 200: z.object({ switched: z.boolean() }) },
+        },
+      },
+      async (request) => {
+        const id = await channelOf(request.params.id);
+        return { switched: ports.switchTo(id, request.body?.position) };
+      },
     );
   };

@@ -7,6 +7,7 @@ import { sortNumber } from './import/staged.ts';
 import { setOutputPath } from './output-path.ts';
 import type { CatalogPorts } from './ports.ts';
 import { replaceSources } from './sources.ts';
+import { mergedSettings } from './stream-settings.ts';
 
 type Row = typeof channel.$inferSelect;
 type Fields = Required<ChannelOverrides>;
@@ -29,7 +30,12 @@ export async function createChannel(ports: CatalogPorts, input: ChannelCreate): 
     const provided: ProvidedChannel = { ...EMPTY, ...fieldsIn(input) };
     const [row] = await tx
       .insert(channel)
-      .values({ provided, ...shown(provided), enabled: input.enabled ?? true })
+      .values({
+        provided,
+        ...shown(provided),
+        enabled: input.enabled ?? true,
+        settings: mergedSettings({}, input.settings ?? {}),
+      })
       .returning({ id: channel.id });
     if (!row) throw new AppError('INTERNAL');
     await replaceSources(tx, row.id, input.sources ?? [], ports.secrets);
@@ -56,6 +62,7 @@ export async function patchChannel(
       .set({
         ...merged(row, fieldsIn(patch)),
         enabled: patch.enabled ?? row.enabled,
+        settings: mergedSettings(row.settings, patch.settings ?? {}),
         version: row.version + 1,
         updatedAt: new Date(ports.clock.now()),
       })

@@ -3,11 +3,16 @@ import type { z } from 'zod';
 import { channel, provider, source } from '../../drizzle/schema/catalog.ts';
 import type { Channel, ChannelQuery } from '../../lib/contract/channels.ts';
 import type { Page } from '../../lib/contract/common.ts';
+import type { StreamSettings } from '../../lib/contract/stream-settings.ts';
 import { AppError } from '../core/errors.ts';
 import type { Db } from '../db/index.ts';
+import { shownSettings } from './stream-settings.ts';
 
 /** A channel without what only the live engine knows. */
 export type ListedChannel = Omit<Channel, 'state' | 'viewers'>;
+
+/** One channel with what only its own page shows. */
+export type FoundChannel = ListedChannel & { settings: StreamSettings; version: number };
 
 /** The query of the API, with the state filter already turned into ids by whoever knows the states. */
 export type ListQuery = Omit<z.infer<typeof ChannelQuery>, 'state'> & {
@@ -59,13 +64,14 @@ export async function listChannels(db: Db, query: ListQuery): Promise<Page<Liste
 }
 
 /** One channel, as the list shows it. */
-export async function findChannel(db: Db, id: string): Promise<(ListedChannel & { version: number }) | null> {
+export async function findChannel(db: Db, id: string): Promise<FoundChannel | null> {
   const [row] = await db
     .select(columns)
     .from(channel)
     .leftJoin(provider, eq(provider.id, channel.providerId))
     .where(eq(channel.id, id));
-  return row ? { ...present(row), version: row.channel.version } : null;
+  if (!row) return null;
+  return { ...present(row), settings: shownSettings(row.channel.settings), version: row.channel.version };
 }
 
 function filterOf(query: ListQuery): SQL | undefined {

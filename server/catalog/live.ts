@@ -1,9 +1,16 @@
 import { and, eq } from 'drizzle-orm';
-import { channel } from '../../drizzle/schema/catalog.ts';
+import { channel, provider } from '../../drizzle/schema/catalog.ts';
 import { isUuid } from '../core/ids.ts';
 import { channelByPath } from './output-path.ts';
 import type { CatalogPorts } from './ports.ts';
 import { type OpenSource, openSource, sourcesOf } from './sources.ts';
+import { serverSettings } from './stream-settings.ts';
+
+/** The account at a provider whose connection a source takes; null `maxConnections` stands for any number. */
+type Account = { id: string; name: string; maxConnections: number | null };
+
+/** A source as it is played; `account` is null for one that no provider's list brought. */
+type PlayedSource = OpenSource & { account: Account | null };
 
 /** Everything the live engine needs to play a channel; sources in the order in which they are tried. */
 export type LiveChannel = {
@@ -11,7 +18,7 @@ export type LiveChannel = {
   num: number;
   outputPath: string | null;
   name: string;
-  sources: OpenSource[];
+  sources: PlayedSource[];
   idleTimeoutMs: number;
   segmentDurationS: number;
   ringBytes: number;
@@ -31,21 +38,30 @@ export async function resolveChannel({ db, clock }: CatalogPorts, key: string): 
 export async function findForLive(ports: CatalogPorts, id: string): Promise<LiveChannel | null> {
   const { db, secrets, settings } = ports;
   if (!isUuid(id)) return null;
-  const [row] = await db
-    .select()
+  const [found] = await db
+    .select({
+      channel,
+      account: { id: provider.id, name: provider.name, maxConnections: provider.maxConnections },
+    })
     .from(channel)
+    .leftJoin(provider, eq(provider.id, channel.providerId))
     .where(and(eq(channel.id, id), eq(channel.enabled, true)));
-  if (!row) return null;
-  const sources = (await sourcesOf(db, id)).map((entry) => openSource(entry, secrets));
+  if (!found) return null;
+  const { channel: row, account } = found;
+  const sources = (await sourcesOf(db, id)).map((entry) => ({
+    ...openSource(entry, secrets),
+    account: entry.provided ? account : null,
+  }));
   const own = row.settings;
+  const server = serverSettings(settings);
   return {
     id: row.id,
     num: row.num,
     outputPath: row.outputPath,
     name: row.name,
     sources,
-    idleTimeoutMs: (own.idleTimeoutSeconds ?? settings.get('streamIdleTimeoutSeconds')) * 1000,
-    segmentDurationS: own.segmentSeconds ?? settings.get('liveSegmentSeconds'),
-    ringBytes: own.bufferBytes ?? settings.get('relayBufferBytes'),
+    idleTimeoutMs: (own.idleTimeoutSeconds ?? server.idleTimeoutSeconds) * 1000,
+    segmentDurationS: own.segmentSeconds ?? server.segmentSeconds,
+    ringBytes: own.bufferBytes ?? server.bufferBytes,
   };
 }

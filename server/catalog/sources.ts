@@ -18,8 +18,6 @@ export type OpenSource = {
   url: string;
   headers: Record<string, string>;
   label: string;
-  /** The provider account whose connection it takes. */
-  account: { id: string; name: string; maxConnections: number | null } | null;
 };
 
 const PLAIN_HEADER = /^(?:user-agent|referer|origin|accept(?:-language)?|range)$/i;
@@ -27,11 +25,11 @@ const PLAIN_HEADER = /^(?:user-agent|referer|origin|accept(?:-language)?|range)$
 /** Decrypts a source for the engine that plays it. */
 export function openSource(row: SourceRow, secrets: Secrets): OpenSource {
   if (row.kind === 'generator')
-    return { id: row.id, kind: row.kind, url: '', headers: {}, label: 'Test card', account: null };
+    return { id: row.id, kind: row.kind, url: '', headers: {}, label: 'Test card' };
   const url = secrets.decrypt(row.urlEnc);
   const headers =
     row.headersEnc === null ? {} : (JSON.parse(secrets.decrypt(row.headersEnc)) as Record<string, string>);
-  return { id: row.id, kind: row.kind, url, headers, label: labelOf(url), account: null };
+  return { id: row.id, kind: row.kind, url, headers, label: labelOf(url) };
 }
 
 /** A source as admins and editors see it: user info, query values and secret headers stand as `***`. */

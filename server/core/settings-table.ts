@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { STREAM_BOUNDS } from '../../lib/contract/stream-settings.ts';
 import type { Setting } from '../../lib/contract/system.ts';
 import { isAddressRules } from './address-rules.ts';
 
@@ -58,6 +59,9 @@ const whole = (
   min,
   max,
 });
+
+const bounded = (env: string, fallback: number, { min, max }: { min: number; max: number }, words: Words) =>
+  whole(env, fallback, min, max, words);
 
 const flag = (env: string, fallback: boolean, words: Words): SettingDef<boolean> => ({
   ...base(env, words, 'boolean'),
@@ -271,24 +275,24 @@ export const SETTINGS = {
     unit: 's',
     runtime: true,
   }),
-  liveSegmentSeconds: whole('LIVE_SEGMENT_DURATION', 4, 1, 12, {
+  liveSegmentSeconds: bounded('LIVE_SEGMENT_DURATION', 4, STREAM_BOUNDS.segmentSeconds, {
     group: 'live',
     label: 'Live segment length',
-    hint: 'Shorter is closer to live, longer is calmer on slow lines.',
+    hint: 'Shorter is closer to live, longer is calmer on slow lines. A channel may have its own.',
     unit: 's',
     runtime: true,
   }),
-  streamIdleTimeoutSeconds: whole('STREAM_IDLE_TIMEOUT', 30, 0, 3600, {
+  streamIdleTimeoutSeconds: bounded('STREAM_IDLE_TIMEOUT', 30, STREAM_BOUNDS.idleTimeoutSeconds, {
     group: 'live',
     label: 'Idle timeout',
-    hint: 'How long a channel without viewers keeps its source.',
+    hint: 'How long a channel without viewers keeps its source. A channel may have its own.',
     unit: 's',
     runtime: true,
   }),
-  relayBufferBytes: whole('RELAY_BUFFER_SIZE', 2_097_152, 262_144, 8_388_608, {
+  relayBufferBytes: bounded('RELAY_BUFFER_SIZE', 2_097_152, STREAM_BOUNDS.bufferBytes, {
     group: 'live',
     label: 'Relay buffer',
-    hint: 'Memory per running channel; it grows to hold the newest keyframe, to 8 MB at most.',
+    hint: 'Memory per running channel; it grows to hold the newest keyframe, to 8 MB at most. A channel may have its own.',
     unit: 'bytes',
     runtime: true,
   }),

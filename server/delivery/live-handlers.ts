@@ -36,6 +36,12 @@ export const stream: MediaHandler = async (request, ports) => {
   await ports.live.serveTs(channel, request.req, request.res);
 };
 
+/** `/stream/{path}.m3u`: a list with this channel alone; it starts nothing. */
+export const streamList: MediaHandler = async (request, ports) => {
+  const { id, grant } = await openChannel(request, ports);
+  await ports.exports.serveChannel(request.req, request.res, id, grant.query);
+};
+
 /** `/stream/{first}/hls`: the master of a channel; of a video the way to its own. */
 export const streamHls: MediaHandler = async (request, ports) => {
   if (await isVideo(request.params.id ?? '', ports)) return videoHlsRedirect(request, ports);

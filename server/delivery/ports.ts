@@ -57,4 +57,6 @@ export type AccessPort = {
 export type ExportsPort = {
   /** The M3U list of the line whose token stands in the query. */
   servePlaylist(req: IncomingMessage, res: ServerResponse, search: URLSearchParams): Promise<void>;
+  /** A list with one channel, whose address carries `query`. */
+  serveChannel(req: IncomingMessage, res: ServerResponse, channelId: string, query: string): Promise<void>;
 };

@@ -1,10 +1,12 @@
 import type { MediaHandler } from './context.ts';
+import { embedScript } from './embed-script.ts';
 import {
   leaveStream,
   proxyHls,
   proxyTs,
   stream,
   streamHls,
+  streamList,
   streamMedia,
   streamSegment,
 } from './live-handlers.ts';
@@ -36,6 +38,7 @@ const playlistM3u: MediaHandler = ({ req, res, search }, ports) =>
 /** Every media address there is, dispatched before the API; only what matches a pattern reaches a handler (CLI-07). */
 export const MEDIA_ROUTES: readonly MediaRoute[] = [
   route('/stream/{id}', `/stream/${ID}`, stream),
+  route('/stream/{id}.m3u', `/stream/${ID}\\.m3u`, streamList),
   route('/stream/{id}/hls', `/stream/${ID}/hls`, streamHls),
   route(
     '/stream/{id}/hls/{rung}.m3u8',
@@ -59,5 +62,6 @@ export const MEDIA_ROUTES: readonly MediaRoute[] = [
   route('/thumb/{id}', `/thumb/${UUID}`, videoThumbnail),
   route('/api/proxy/channel/{id}', `/api/proxy/channel/${ID}`, proxyTs),
   route('/api/proxy/channel/{id}/hls', `/api/proxy/channel/${ID}/hls`, proxyHls),
+  route('/embed/hls.min.js', '/embed/hls\\.min\\.js', embedScript),
   route('/playlist.m3u', '/playlist\\.m3u8?', playlistM3u),
 ];

@@ -43,13 +43,18 @@ beforeAll(async () => {
     videos: async function* () {
       yield videos;
     },
+    channel: async (id) => channels.find((channel) => channel.id === id) ?? null,
+    origin: () => 'http://tv.example:8080',
     revision: async () => revision,
   });
   server = http.createServer((req, res) => {
-    const search = new URL(req.url ?? '', 'http://x').searchParams;
-    list
-      .servePlaylist(req, res, search)
-      .catch((error) => sendError(req, res, error, { log: silentLog(), media: true }));
+    const { searchParams: search } = new URL(req.url ?? '', 'http://x');
+    const one = search.get('channel');
+    const served =
+      one === null
+        ? list.servePlaylist(req, res, search)
+        : list.serveChannel(req, res, one, 'expires=0&sig=x');
+    served.catch((error) => sendError(req, res, error, { log: silentLog(), media: true }));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/playlist.m3u?token=good`;
@@ -164,4 +169,16 @@ test.each([
 
 test('WEB-10 without a valid token there is no list', async () => {
   expect((await fetch(base.replace('good', 'bad'))).status).toBe(403);
+});
+
+test('one channel is a list of its own, under its path, with the signature it was asked with (S1.12)', async () => {
+  const [one, two] = channels;
+  const response = await fetch(`${base}&channel=${one?.id}`);
+  expect(response.headers.get('content-type')).toBe('audio/x-mpegurl; charset=utf-8');
+  expect(response.headers.get('content-disposition')).toBe('attachment; filename="one.m3u"');
+  expect((await response.text()).split('\n').slice(-2)[0]).toBe(
+    'http://tv.example:8080/stream/one?expires=0&sig=x',
+  );
+  expect((await fetch(`${base}&channel=${two?.id}`)).headers.get('content-disposition')).toContain('"2.m3u"');
+  expect((await fetch(`${base}&channel=none`)).status).toBe(404);
 });

@@ -44,6 +44,10 @@ export type ExportPorts = {
   channels(filter: { group?: string | undefined }): AsyncIterable<readonly ExportedChannel[]>;
   /** Videos that are ready and that this reader may watch. */
   videos(reader: ListReader): AsyncIterable<readonly ExportedVideo[]>;
+  /** One channel; null when there is none. */
+  channel(id: string): Promise<ExportedChannel | null>;
+  /** Scheme, host and port that this request reached us under. */
+  origin(req: IncomingMessage): string;
   /** A text that changes whenever a list may have changed. */
   revision(): Promise<string>;
 };
@@ -87,6 +91,26 @@ export function createM3uExport(ports: ExportPorts) {
       const text = Readable.from(listText(ports, reader, wanted), { objectMode: false });
       await pipeline([text, ...(gzip ? [createGzip()] : []), res]);
     },
+
+    /** `/stream/{path}.m3u`: a list with one channel, its address signed with `query`. */
+    async serveChannel(
+      req: IncomingMessage,
+      res: ServerResponse,
+      channelId: string,
+      query: string,
+    ): Promise<void> {
+      const channel = await ports.channel(channelId);
+      if (!channel) throw new AppError('CHANNEL_NOT_FOUND');
+      const url = playableAddress(ports.origin(req), { kind: 'channel', ...channel }, 'ts', query);
+      const text = Buffer.from(m3uHeader() + channelEntry(channel, url));
+      res.writeHead(200, {
+        'Content-Type': TYPE,
+        'Content-Disposition': `attachment; filename="${channel.outputPath ?? channel.num}.m3u"`,
+        'Content-Length': text.length,
+        'Cache-Control': 'private, no-cache',
+      });
+      res.end(req.method === 'HEAD' ? undefined : text);
+    },
   };
 }
 
@@ -95,7 +119,7 @@ async function* listText(ports: ExportPorts, reader: ListReader, wanted: Wanted)
   yield m3uHeader();
   if (wanted.live) {
     for await (const batch of ports.channels({ group: wanted.group })) {
-      yield batch.map((channel) => channelEntry(channel, reader, wanted.output)).join('');
+      yield batch.map((channel) => listedEntry(channel, reader, wanted.output)).join('');
     }
   }
   if (!wanted.vod || (wanted.group !== undefined && wanted.group !== VIDEO_GROUP)) return;
@@ -104,10 +128,13 @@ async function* listText(ports: ExportPorts, reader: ListReader, wanted: Wanted)
   }
 }
 
-function channelEntry(channel: ExportedChannel, reader: ListReader, output: Output): string {
+const listedEntry = (channel: ExportedChannel, reader: ListReader, output: Output): string =>
+  channelEntry(channel, addressOf({ kind: 'channel', ...channel }, reader, output));
+
+function channelEntry(channel: ExportedChannel, url: string): string {
   return m3uEntry({
     name: channel.name,
-    url: addressOf({ kind: 'channel', ...channel }, reader, output),
+    url,
     attributes: {
       'tvg-id': channel.tvgId,
       'tvg-name': channel.tvgName,

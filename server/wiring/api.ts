@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http';
+import type { ChannelUrls } from '../../lib/contract/channels.ts';
 import { channelRoutes } from '../api/channels.ts';
 import { docRoutes } from '../api/docs.ts';
+import { embedRoutes } from '../api/embeds.ts';
 import { type EventStream, eventRoutes } from '../api/events.ts';
 import { type ApiServer, type Caller, createApi } from '../api/frame.ts';
-import { groupRoutes, providerRoutes } from '../api/groups.ts';
+import { groupRoutes } from '../api/groups.ts';
 import { importRoutes } from '../api/imports.ts';
 import { jobRoutes } from '../api/jobs.ts';
 import { lineRoutes } from '../api/lines.ts';
 import { meRoutes } from '../api/me.ts';
 import { overviewRoutes } from '../api/overview.ts';
+import { providerRoutes } from '../api/providers.ts';
 import { relayRoutes } from '../api/relays.ts';
 import { settingRoutes } from '../api/settings.ts';
 import { setupRoutes } from '../api/setup.ts';
@@ -19,6 +22,7 @@ import { videoRoutes } from '../api/videos.ts';
 import { playableAddress } from '../exports/addresses.ts';
 import { setupChecks } from './checks.ts';
 import type { Domains } from './domains.ts';
+import { wireEmbeds } from './embeds.ts';
 import { type Foundation, version } from './foundation.ts';
 import type { Station } from './station.ts';
 
@@ -44,6 +48,7 @@ export async function wireApi(
     userRoutes({ auth }),
     settingRoutes({ ...settings, stationName: auth.stationName, renameStation: auth.renameStation }),
     channelRoutes({ catalog, liveStates, urlsOf }),
+    embedRoutes({ catalog, embed: wireEmbeds(foundation) }),
     groupRoutes({ catalog }),
     providerRoutes({ catalog }),
     importRoutes({ catalog }),
@@ -52,6 +57,7 @@ export async function wireApi(
       status: station.streams,
       statusOf: (id) => live.statusOf(id),
       stop: (id) => live.stop(id),
+      switchTo: (id, position) => live.switchTo(id, position),
       resolve: catalog.resolve,
     }),
     videoRoutes({ vod, link: (resource, caller) => (open ? '' : auth.mediaLink(resource, caller)) }),
@@ -69,7 +75,7 @@ type Channel = { id: string; num: number; outputPath: string | null };
 /** Addresses of a channel for the line of whoever asks. */
 const lineUrls =
   ({ auth, peer, config }: Foundation) =>
-  async (req: IncomingMessage, caller: Caller, channel: Channel): Promise<{ ts: string; hls: string }> => {
+  async (req: IncomingMessage, caller: Caller, channel: Channel): Promise<ChannelUrls> => {
     const item = {
       kind: 'channel' as const,
       id: channel.id,
@@ -84,5 +90,6 @@ const lineUrls =
     return {
       ts: playableAddress(origin, item, 'ts', query),
       hls: playableAddress(origin, item, 'hls', query),
+      m3u: playableAddress(origin, item, 'm3u', query),
     };
   };

@@ -35,6 +35,8 @@ export function wireExports(foundation: Foundation, { catalog, vod }: Domains) {
   const ports: ExportPorts = {
     reader: (req) => readerOf(foundation, req),
     channels: catalog.exportChannels,
+    channel: catalog.find,
+    origin: foundation.peer.origin,
     videos,
     revision,
   };

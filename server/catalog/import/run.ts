@@ -21,7 +21,12 @@ export type ImportOptions = {
   | { readonly details: Promise<ImportDetails> }
 );
 
-type Read = { entries: number; skipped: number; notHttp: number; skips: ImportResult['samples']['skipped'] };
+type Read = {
+  entries: number;
+  skipped: number;
+  notPlayable: number;
+  skips: ImportResult['samples']['skipped'];
+};
 
 const SAMPLES = 200;
 const MAX_RUNNING = 4;
@@ -95,14 +100,14 @@ async function importList(ports: CatalogPorts, options: ImportOptions): Promise<
 async function stageList(tx: Tx, reader: ListReader, list: OpenList): Promise<Read> {
   await tx.execute(sql`select pg_advisory_xact_lock(${IMPORT_LOCK})`);
   await merge.createStaging(tx);
-  const read: Read = { entries: 0, skipped: 0, notHttp: 0, skips: [] };
+  const read: Read = { entries: 0, skipped: 0, notPlayable: 0, skips: [] };
   let kind: M3uKind | null = null;
   let staging: Promise<void> = Promise.resolve();
   const take = async (chunk: Uint8Array | null) => {
     const part = await reader.read(chunk);
     read.entries += part.rowCount;
     read.skipped += part.skipCount;
-    read.notHttp += part.notHttp;
+    read.notPlayable += part.notPlayable;
     read.skips.push(...part.skips);
     kind = part.kind;
     await staging;
@@ -152,9 +157,11 @@ async function mergeList(tx: Tx, ports: CatalogPorts, options: Merge, read: Read
   const at = new Date(ports.clock.now());
   // The address is written again: its token may have changed although it is the same list.
   const address = options.input.kind === 'url' ? { urlEnc: ports.secrets.encrypt(options.input.url) } : {};
+  const { maxConnections } = options;
+  const limit = maxConnections === undefined ? {} : { maxConnections };
   await tx
     .update(provider)
-    .set({ importedAt: at, updatedAt: at, ...address })
+    .set({ importedAt: at, updatedAt: at, version: sql`${provider.version} + 1`, ...address, ...limit })
     .where(eq(provider.id, id));
   return {
     dryRun: options.dryRun,
@@ -185,9 +192,9 @@ function warningsOf(counts: merge.Counts, read: Read, target: Target, options: M
       `${counts.missing} of ${counts.before} channels are not in the list any more. They are kept and marked missing.`,
     );
   }
-  if (read.notHttp > 0) {
+  if (read.notPlayable > 0) {
     warnings.push(
-      `${read.notHttp} entries have addresses that cannot be played yet (RTMP, RTSP, UDP and the like). They are imported all the same.`,
+      `${read.notPlayable} entries have addresses that cannot be played yet (MMS, RTMPE and the like). They are imported all the same.`,
     );
   }
   return warnings;

@@ -11,6 +11,7 @@ import * as merge from './merge.ts';
 export type ImportDetails = {
   readonly name?: string | undefined;
   readonly providerId?: string | undefined;
+  readonly maxConnections?: number | undefined;
   readonly dryRun: boolean;
 };
 

@@ -12,11 +12,12 @@ export type FromWorker = {
   skips: M3uSkip[];
   skipCount: number;
   /** Entries whose address is of a kind that cannot be played yet. */
-  notHttp: number;
+  notPlayable: number;
   kind: M3uKind | null;
 };
 
 const KEPT_SKIPS = 200;
+const PLAYABLE = /^(?:https?|rtmps?|rtsps?|srt|udp|rtp):/i;
 
 const { keys, baseUrl } = workerData as { keys: Keys; baseUrl: string | null };
 const stager = new Stager(keys);
@@ -24,7 +25,7 @@ let rows: StagedRow[] = [];
 let skips: M3uSkip[] = [];
 let keptSkips = 0;
 let skipCount = 0;
-let notHttp = 0;
+let notPlayable = 0;
 
 const parser = new M3uParser(
   {
@@ -38,7 +39,7 @@ const parser = new M3uParser(
         });
         return;
       }
-      if (!/^https?:/i.test(entry.url)) notHttp++;
+      if (!PLAYABLE.test(entry.url)) notPlayable++;
       rows.push(row);
     },
     onSkip: skip,
@@ -59,12 +60,12 @@ parentPort?.on('message', ({ chunk }: ToWorker) => {
     rowCount: rows.length,
     skips,
     skipCount,
-    notHttp,
+    notPlayable,
     kind,
   };
   rows = [];
   skips = [];
   skipCount = 0;
-  notHttp = 0;
+  notPlayable = 0;
   parentPort?.postMessage(answer);
 });
