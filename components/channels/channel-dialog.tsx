@@ -48,7 +48,7 @@ export const ChannelDialog = ({ channel, onClose, onSaved, onDeleted }: ChannelD
         className="grid grid-cols-[minmax(0,1fr)] gap-4 pt-1"
         onSubmit={form.handleSubmit((v) => save.mutate(v))}
       >
-        <ChannelFields form={form} name={name} isNew={channel === null} />
+        <ChannelFields form={form} name={name} channel={channel} />
         {failure ? <ErrorBox title="The channel was not saved" error={failure} /> : null}
       </form>
       {channel ? (

@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { Pencil, Play, Square } from 'lucide-react';
+import { Pencil, Play } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useState } from 'react';
@@ -12,17 +12,17 @@ import { formatBitRate, formatCount } from '@/lib/units/format';
 import { Monogram } from '../brand/monogram';
 import { monogramStyle } from '../brand/monogram-style';
 import { LivePill } from '../live/live-pill';
-import { useStop } from '../live/use-stop';
+import { StopButton } from '../live/stop-button';
 import { useMay } from '../shell/session';
 import { useStreams } from '../shell/use-overview';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
-import { CopyButton } from '../ui/copy';
 import { Drawer } from '../ui/drawer';
 import { ErrorBox } from '../ui/feedback';
 import { LiveTag, Skeleton, Tag } from '../ui/state';
+import { DrawerTitle } from './drawer-title';
+import { Outputs } from './outputs';
 
-const Qr = dynamic(() => import('./qr').then((m) => m.Qr), { ssr: false });
 const ChannelDialog = dynamic(() => import('./channel-dialog').then((m) => m.ChannelDialog), { ssr: false });
 
 const Head = ({ name, sub, viewers }: { name: string; sub: string; viewers: number | null }) => {
@@ -45,20 +45,13 @@ const Head = ({ name, sub, viewers }: { name: string; sub: string; viewers: numb
   );
 };
 
-const Title = ({ children, note }: { children: string; note?: string }) => (
-  <h3 className="mb-2 flex items-baseline gap-2 font-semibold text-body">
-    {children}
-    {note ? <span className="font-medium text-ink-3 text-label">{note}</span> : null}
-  </h3>
-);
-
 /** The server's label, or the host where the label only repeats the address. */
 const sourceName = ({ label, url }: Source): string =>
   label !== url || !URL.canParse(url) ? label : new URL(url).host;
 
 const Sources = ({ channel, stream }: { channel: ChannelDetail; stream: StreamStatus | null }) => (
   <section className="px-[18px] pt-3.5">
-    <Title note={channel.sources.length > 1 ? 'tried in this order' : ''}>Sources</Title>
+    <DrawerTitle note={channel.sources.length > 1 ? 'tried in this order' : ''}>Sources</DrawerTitle>
     {channel.sources.length === 0 ? (
       <p className="text-warn">No source yet. Add one, then it can start.</p>
     ) : null}
@@ -99,40 +92,6 @@ const Sources = ({ channel, stream }: { channel: ChannelDetail; stream: StreamSt
   </section>
 );
 
-/** The path of an address, which is what tells them apart; the whole one is copied. */
-const pathOf = (address: string): string => (URL.canParse(address) ? new URL(address).pathname : address);
-
-const Output = ({ label, url }: { label: string; url: string }) => (
-  <li className="flex h-8 items-center gap-2 text-label">
-    <b className="w-[70px] flex-none font-[560]">{label}</b>
-    <code className="mono min-w-0 flex-1 truncate text-ink-2" title={url}>
-      {pathOf(url)}
-    </code>
-    <CopyButton text={url} what={`the ${label} address`} />
-  </li>
-);
-
-const Outputs = ({ channel, stream }: { channel: ChannelDetail; stream: StreamStatus | null }) => (
-  <section className="px-[18px] pt-4 pb-5">
-    <Title
-      note={stream ? `relay, ${stream.upstream_connections} in and ${formatCount(stream.clients)} out` : ''}
-    >
-      Outputs
-    </Title>
-    <ul className="grid gap-1">
-      <Output label="HLS" url={channel.urls.hls} />
-      <Output label="MPEG-TS" url={channel.urls.ts} />
-    </ul>
-    <div className="mt-3.5 flex items-center gap-3.5 border-line-soft border-t pt-3.5">
-      <Qr text={channel.urls.hls} label={`QR code of the HLS address of ${channel.name}`} />
-      <p className="text-ink-2">
-        <b className="block font-semibold text-ink">Scan to watch on a phone</b>
-        Opens in VLC or the browser. The address plays as you; renew your line to end it.
-      </p>
-    </div>
-  </section>
-);
-
 type ChannelDrawerProps = { id: string; name: string | null; onClose: () => void };
 
 /** Everything about one channel beside the list: its sources, its addresses, and what it does now. */
@@ -140,7 +99,6 @@ export const ChannelDrawer = ({ id, name, onClose }: ChannelDrawerProps) => {
   const query = useQuery(channelQuery(id));
   const stream = useStreams().data?.streams.find((item) => item.channel_id === id) ?? null;
   const admin = useMay('admin');
-  const stop = useStop();
   const [editing, setEditing] = useState(false);
   const channel = query.data;
   const shown = channel?.name ?? name ?? 'Channel';
@@ -159,12 +117,7 @@ export const ChannelDrawer = ({ id, name, onClose }: ChannelDrawerProps) => {
                 Watch
               </Link>
             </Button>
-            {stream && admin ? (
-              <Button tone="danger" busy={stop.isPending} onClick={() => stop.mutate({ id, name: shown })}>
-                <Square aria-hidden />
-                Stop
-              </Button>
-            ) : null}
+            {stream && admin ? <StopButton stream={stream} /> : null}
             <Button onClick={() => setEditing(true)}>
               <Pencil aria-hidden />
               Edit

@@ -2,11 +2,13 @@
 
 import { useId } from 'react';
 import { Controller, type UseFormRegisterReturn, type UseFormReturn } from 'react-hook-form';
+import type { ChannelDetail } from '@/lib/contract/channels';
 import { Switch } from '../ui/check';
 import { Field, Input } from '../ui/field';
 import type { ChannelForm } from './channel-form-schema';
 import { GroupOptions } from './move-dialog';
 import { SourceEditor } from './source-editor';
+import { StreamFields } from './stream-fields';
 
 const OnOff = ({ form }: { form: UseFormReturn<ChannelForm> }) => (
   <Controller
@@ -30,18 +32,19 @@ type ChannelFieldsProps = {
   form: UseFormReturn<ChannelForm>;
   /** The name is registered outside, because a new channel's path follows it. */
   name: UseFormRegisterReturn<'name'>;
-  isNew: boolean;
+  /** The channel as it was read; null for a new one. */
+  channel: ChannelDetail | null;
 };
 
-/** What can be set of a channel: name, number, group, path, sources, on or off. */
-export const ChannelFields = ({ form, name, isNew }: ChannelFieldsProps) => {
+/** What can be set of a channel: name, number, group, path, sources, how it runs, on or off. */
+export const ChannelFields = ({ form, name, channel }: ChannelFieldsProps) => {
   const listId = useId();
   const { errors } = form.formState;
   return (
     <>
       <div className="grid grid-cols-[minmax(0,1fr)_112px] items-start gap-3">
         <Field label="Name" error={errors.name?.message}>
-          <Input {...name} autoFocus={isNew} autoComplete="off" />
+          <Input {...name} autoFocus={channel === null} autoComplete="off" />
         </Field>
         <Field label="Number" error={errors.chno?.message}>
           <Input {...form.register('chno')} inputMode="numeric" autoComplete="off" />
@@ -62,6 +65,7 @@ export const ChannelFields = ({ form, name, isNew }: ChannelFieldsProps) => {
       </div>
       <GroupOptions id={listId} />
       <SourceEditor form={form} />
+      <StreamFields form={form} server={channel?.serverSettings ?? null} />
       <OnOff form={form} />
     </>
   );

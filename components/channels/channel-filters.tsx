@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ChannelFilter } from '@/lib/client/channels';
 import { groupsQuery } from '@/lib/client/channels';
 import { LIVE_WORDS } from '@/lib/client/live-words';
+import { providersQuery } from '@/lib/client/providers';
 import type { LiveState } from '@/lib/contract/channels';
 import { formatCount } from '@/lib/units/format';
 import { Button } from '../ui/button';
@@ -19,16 +20,47 @@ export const filterOf = (params: URLSearchParams): ChannelFilter => {
   const filter: ChannelFilter = {};
   const search = params.get('q');
   const group = params.get('group');
+  const provider = params.get('provider');
   const state = params.get('state');
   const sort = params.get('sort');
   if (search) filter.search = search;
   if (group) filter.group = group;
+  if (provider) filter.providerId = provider;
   if (state !== null && state in LIVE_WORDS) filter.state = state as LiveState;
   if (sort !== null && sort in SORTS) filter.sort = sort as keyof typeof SORTS;
   return filter;
 };
 
 type FiltersProps = { filter: ChannelFilter; change: (changes: Record<string, string | null>) => void };
+
+/** Which provider's channels are shown; a click shows all of them. */
+const ProviderChip = ({ id, onClear }: { id: string; onClear: () => void }) => {
+  const providers = useQuery(providersQuery);
+  const name = providers.data?.items.find((provider) => provider.id === id)?.name;
+  return (
+    <Button onClick={onClear} aria-label="Show the channels of all providers">
+      <span className="text-ink-3">Provider</span>
+      <span className="max-w-40 truncate">{name ?? '…'}</span>
+      <X aria-hidden />
+    </Button>
+  );
+};
+
+const OrderSelect = ({ filter, change }: FiltersProps) => (
+  <Select
+    small
+    aria-label="Order"
+    value={filter.sort ?? 'number'}
+    onChange={(event) => change({ sort: event.target.value === 'number' ? null : event.target.value })}
+    className="w-32 max-sm:hidden"
+  >
+    {Object.entries(SORTS).map(([value, label]) => (
+      <option key={value} value={value}>
+        {label}
+      </option>
+    ))}
+  </Select>
+);
 
 /** Search, group, state and order; all of them live in the address. */
 export const ChannelFilters = ({ filter, change }: FiltersProps) => {
@@ -43,7 +75,7 @@ export const ChannelFilters = ({ filter, change }: FiltersProps) => {
     }, 250);
     return () => clearTimeout(timer);
   }, [text, change]);
-  const active = filter.search || filter.group || filter.state;
+  const active = filter.search || filter.group || filter.state || filter.providerId;
   return (
     <div className="flex flex-wrap gap-2">
       <SearchBox
@@ -81,26 +113,17 @@ export const ChannelFilters = ({ filter, change }: FiltersProps) => {
           </option>
         ))}
       </Select>
-      <Select
-        small
-        aria-label="Order"
-        value={filter.sort ?? 'number'}
-        onChange={(event) => change({ sort: event.target.value === 'number' ? null : event.target.value })}
-        className="w-32 max-sm:hidden"
-      >
-        {Object.entries(SORTS).map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </Select>
+      <OrderSelect filter={filter} change={change} />
+      {filter.providerId ? (
+        <ProviderChip id={filter.providerId} onClear={() => change({ provider: null })} />
+      ) : null}
       {active ? (
         <Button
           tone="quiet"
           onClick={() => {
             sent.current = '';
             setText('');
-            change({ q: null, group: null, state: null });
+            change({ q: null, group: null, state: null, provider: null });
           }}
         >
           <X aria-hidden />

@@ -10,6 +10,7 @@ const channel = {
   group: 'Sport',
   outputPath: 'arena-1',
   enabled: true,
+  settings: { idleTimeoutSeconds: null, segmentSeconds: 4, bufferBytes: null },
   sources: [
     { id: A, url: 'http://a.example/***', position: 0 },
     { id: B, url: 'http://b.example/***', position: 1 },
@@ -50,6 +51,16 @@ describe('the form of a channel', () => {
       outputPath: null,
       enabled: true,
       sources: [{ url: 'http://a.example/1.ts', headers: {} }],
+      settings: { idleTimeoutSeconds: null, segmentSeconds: null, bufferBytes: null },
+    });
+  });
+
+  it('sends the stream settings that changed, an emptied one as none (S1.10)', () => {
+    const form = formOf(channel);
+    expect(form.stream.segmentSeconds).toBe('4');
+    const stream = { ...form.stream, idleTimeoutSeconds: '60', segmentSeconds: '' };
+    expect(toPatch({ ...form, stream }, channel)).toEqual({
+      settings: { idleTimeoutSeconds: 60, segmentSeconds: null },
     });
   });
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { ChannelCreate, ChannelDetail, ChannelPatch } from '../../lib/contract/channels.ts';
 import { isOutputPath } from '../../lib/contract/channels.ts';
+import type { StreamSettings } from '../../lib/contract/stream-settings.ts';
+import { streamAddress } from '../../lib/formats/m3u/address.ts';
+import { StreamForm, streamFormOf, toSettings } from './stream-form.ts';
 
 const isAddress = (text: string): boolean => {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return (protocol === 'http:' || protocol === 'https:') && hostname !== '';
+  if (!('url' in streamAddress(text, null))) return false;
+  return !/^https?:/i.test(text) || URL.parse(text)?.hostname !== '';
 };
 
 /** A source in the form: one that exists (its address stays on the server) or a new address. */
@@ -13,7 +15,8 @@ const FormSource = z
   .object({ sourceId: z.string().nullable(), label: z.string(), url: z.string().trim() })
   .refine((source) => source.sourceId !== null || isAddress(source.url), {
     path: ['url'],
-    error: 'This is not a web address. It starts with http:// or https://.',
+    error:
+      'This is no address of a stream. It starts with http://, https://, rtmp://, rtsp://, srt:// or udp://.',
   });
 
 export const ChannelForm = z.object({
@@ -28,6 +31,7 @@ export const ChannelForm = z.object({
     }),
   enabled: z.boolean(),
   sources: z.array(FormSource).max(50, 'A channel has at most 50 sources.'),
+  stream: StreamForm,
 });
 export type ChannelForm = z.infer<typeof ChannelForm>;
 
@@ -51,6 +55,7 @@ export const emptyForm = (): ChannelForm => ({
   outputPath: '',
   enabled: true,
   sources: [{ sourceId: null, label: '', url: '' }],
+  stream: streamFormOf(null),
 });
 
 export const formOf = (channel: ChannelDetail): ChannelForm => ({
@@ -60,6 +65,7 @@ export const formOf = (channel: ChannelDetail): ChannelForm => ({
   outputPath: channel.outputPath ?? '',
   enabled: channel.enabled,
   sources: channel.sources.map((source) => ({ sourceId: source.id, label: source.url, url: '' })),
+  stream: streamFormOf(channel.settings),
 });
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
@@ -71,6 +77,7 @@ export const toCreate = (form: ChannelForm): ChannelCreate => ({
   outputPath: orNull(form.outputPath),
   enabled: form.enabled,
   sources: form.sources.map((source) => ({ url: source.url, headers: {} })),
+  settings: toSettings(form.stream),
 });
 
 /** Only what differs from the channel as it was read, so that nothing else counts as changed by hand. */
@@ -82,6 +89,8 @@ export const toPatch = (form: ChannelForm, before: ChannelDetail): ChannelPatch 
   if (form.group !== was.group) patch.group = form.group;
   if (form.outputPath !== was.outputPath) patch.outputPath = orNull(form.outputPath);
   if (form.enabled !== was.enabled) patch.enabled = form.enabled;
+  const settings = changedSettings(form.stream, was.stream);
+  if (settings) patch.settings = settings;
   const order = form.sources.map((source) => source.sourceId);
   if (order.includes(null) || order.join() !== was.sources.map((source) => source.sourceId).join()) {
     patch.sources = form.sources.map((source) =>
@@ -89,4 +98,12 @@ export const toPatch = (form: ChannelForm, before: ChannelDetail): ChannelPatch 
     );
   }
   return patch;
+};
+
+/** The stream settings whose text is another than it was. */
+const changedSettings = (form: StreamForm, was: StreamForm): Partial<StreamSettings> | null => {
+  const names = (Object.keys(form) as (keyof StreamForm)[]).filter((name) => form[name] !== was[name]);
+  if (names.length === 0) return null;
+  const all = toSettings(form);
+  return Object.fromEntries(names.map((name) => [name, all[name]]));
 };

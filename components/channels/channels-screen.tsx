@@ -24,7 +24,7 @@ export const ChannelsScreen = () => {
   const { params, change } = useUrlState();
   const search = params.toString();
   const filter = useMemo(() => filterOf(new URLSearchParams(search)), [search]);
-  const filtered = Boolean(filter.search || filter.group || filter.state);
+  const filtered = Boolean(filter.search || filter.group || filter.state || filter.providerId);
   const list = useChannelList(filter);
   const { query, rows, total } = list;
   const [selection, setSelection] = useState<Selection>({});
@@ -54,7 +54,7 @@ export const ChannelsScreen = () => {
             filtered={filtered}
             openId={openId}
             onOpen={(id) => change({ open: id === openId ? null : id })}
-            onShowAll={() => change({ q: null, group: null, state: null })}
+            onShowAll={() => change({ q: null, group: null, state: null, provider: null })}
             selection={selection}
             onSelect={setSelection}
           />

@@ -71,7 +71,7 @@ export const SourceEditor = ({ form }: { form: UseFormReturn<ChannelForm> }) => 
           <Plus aria-hidden />
           Add a source
         </Button>
-        <span className="text-ink-3 text-label">HTTP MPEG-TS or HLS</span>
+        <span className="text-ink-3 text-label">HTTP, HLS, RTMP, RTSP, SRT, UDP</span>
       </p>
     </fieldset>
   );

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { type ImportSource, importList } from '@/lib/client/imports';
 import { keys } from '@/lib/client/keys';
 import { formatCount } from '@/lib/units/format';
+import { readConnections } from '../providers/connections';
 import { Button } from '../ui/button';
 import { Dialog } from '../ui/dialog';
 import { ErrorBox } from '../ui/feedback';
@@ -29,11 +30,13 @@ export const ImportDialog = ({ onClose }: { onClose: () => void }) => {
   const client = useQueryClient();
   const [draft, setDraft] = useState<ImportDraft>(emptyDraft);
   const source = sourceOf(draft);
+  const connections = readConnections(draft.connections);
+  const details = { name: draft.name, maxConnections: connections.ok ? connections.value : null };
   const preview = useMutation({
-    mutationFn: (from: ImportSource) => importList(from, { name: draft.name, dryRun: true }),
+    mutationFn: (from: ImportSource) => importList(from, { ...details, dryRun: true }),
   });
   const run = useMutation({
-    mutationFn: (from: ImportSource) => importList(from, { name: draft.name, dryRun: false }),
+    mutationFn: (from: ImportSource) => importList(from, { ...details, dryRun: false }),
     onSuccess: (result) => {
       tell(resultSentence(result));
       void client.invalidateQueries({ queryKey: keys.channels });

@@ -4,6 +4,7 @@ import { FileText } from 'lucide-react';
 import { type DragEvent, useId, useRef, useState } from 'react';
 import type { ImportSource } from '@/lib/client/imports';
 import { formatBytes } from '@/lib/units/format';
+import { CONNECTIONS_HINT, readConnections } from '../providers/connections';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
 import { Field, Input, Textarea } from '../ui/field';
@@ -15,9 +16,18 @@ export type ImportDraft = {
   text: string;
   url: string;
   name: string;
+  /** As it was typed; empty says nothing. */
+  connections: string;
 };
 
-export const emptyDraft: ImportDraft = { kind: 'file', file: null, text: '', url: '', name: '' };
+export const emptyDraft: ImportDraft = {
+  kind: 'file',
+  file: null,
+  text: '',
+  url: '',
+  name: '',
+  connections: '',
+};
 
 const KINDS = [
   { value: 'file', label: 'File' },
@@ -27,6 +37,7 @@ const KINDS = [
 
 /** The list as the API takes it; null while something is missing. */
 export const sourceOf = (draft: ImportDraft): ImportSource | null => {
+  if (!readConnections(draft.connections).ok) return null;
   if (draft.kind === 'file') return draft.file ? { kind: 'file', file: draft.file } : null;
   if (draft.kind === 'text') return draft.text.trim() === '' ? null : { kind: 'text', text: draft.text };
   return URL.canParse(draft.url.trim()) ? { kind: 'url', url: draft.url.trim() } : null;
@@ -86,6 +97,7 @@ type FormProps = { draft: ImportDraft; onChange: (draft: ImportDraft) => void; o
 /** Where the list comes from: a file, pasted text, or an address. */
 export const ImportSourceForm = ({ draft, onChange, onSubmit }: FormProps) => {
   const id = useId();
+  const connections = readConnections(draft.connections);
   const set = (change: Partial<ImportDraft>): void => onChange({ ...draft, ...change });
   return (
     <form
@@ -137,6 +149,20 @@ export const ImportSourceForm = ({ draft, onChange, onSubmit }: FormProps) => {
         hint="A list with the same name updates the channels it brought before."
       >
         <Input value={draft.name} onChange={(event) => set({ name: event.target.value })} maxLength={200} />
+      </Field>
+      <Field
+        label="Connections the provider allows"
+        aside="optional"
+        hint={CONNECTIONS_HINT}
+        error={connections.ok ? undefined : connections.error}
+      >
+        <Input
+          value={draft.connections}
+          onChange={(event) => set({ connections: event.target.value })}
+          inputMode="numeric"
+          autoComplete="off"
+          className="tabular-nums"
+        />
       </Field>
     </form>
   );

@@ -1,6 +1,7 @@
 'use client';
 
 import { streamHistory } from '@/lib/client/history';
+import { LIVE_WORDS } from '@/lib/client/live-words';
 import type { StreamStatus } from '@/lib/contract/streams';
 import { formatBitRate, formatClock, formatCount } from '@/lib/units/format';
 import { Monogram } from '../brand/monogram';
@@ -11,24 +12,21 @@ import { SourceMarks } from './source-marks';
 
 const CURVE = { failed: 'text-bad', 'failing-over': 'text-warn' } as const;
 
-type StreamRowProps = { stream: StreamStatus; open: boolean; onOpen: () => void };
+type StreamRowProps = { stream: StreamStatus; onOpen: () => void };
 
-const rowLook = (open: boolean): string =>
-  cn(
-    'cursor-pointer border-line-soft border-b outline-offset-[-2px]',
-    open ? 'bg-raised shadow-[inset_2px_0_var(--color-accent-ink)]' : 'hover:bg-surface',
-  );
+const ROW = 'cursor-pointer border-line-soft border-b outline-offset-[-2px] hover:bg-surface';
+
+const curveTone = ({ state }: StreamStatus): string =>
+  state === 'failed' || state === 'failing-over' ? CURVE[state] : '';
 
 /** One running stream of the table; Enter opens it. */
-export const StreamRow = ({ stream, open, onOpen }: StreamRowProps) => {
-  const curve = stream.state === 'failed' || stream.state === 'failing-over' ? CURVE[stream.state] : '';
+export const StreamRow = ({ stream, onOpen }: StreamRowProps) => {
   return (
     <tr
       tabIndex={0}
-      aria-selected={open}
       onClick={onOpen}
       onKeyDown={(event) => (event.key === 'Enter' ? onOpen() : undefined)}
-      className={cn(rowLook(open), 'h-(--size-row) [&>td]:px-2')}
+      className={cn(ROW, 'h-(--size-row) [&>td]:px-2')}
     >
       <td className="max-w-0 pl-6!">
         <span className="flex min-w-0 items-center gap-[11px]">
@@ -45,15 +43,11 @@ export const StreamRow = ({ stream, open, onOpen }: StreamRowProps) => {
       <td>
         <SourceMarks count={stream.source_count} current={stream.source_position} state={stream.state} />
       </td>
-      <td className="text-right tabular-nums group-data-[narrow=true]/live:hidden">
-        {formatBitRate(stream.in_bits_per_second)}
-      </td>
-      <td className="text-right tabular-nums group-data-[narrow=true]/live:hidden">
-        {formatBitRate(stream.out_bits_per_second)}
-      </td>
+      <td className="text-right tabular-nums">{formatBitRate(stream.in_bits_per_second)}</td>
+      <td className="text-right tabular-nums">{formatBitRate(stream.out_bits_per_second)}</td>
       <td>
         <span className="flex items-center justify-end gap-2.5">
-          <Sparkline values={streamHistory(stream.channel_id).clients} className={curve} />
+          <Sparkline values={streamHistory(stream.channel_id).clients} className={curveTone(stream)} />
           <b className="data min-w-6 text-right">{formatCount(stream.clients)}</b>
         </span>
       </td>
@@ -63,12 +57,12 @@ export const StreamRow = ({ stream, open, onOpen }: StreamRowProps) => {
 };
 
 /** The same on a phone: two lines. */
-export const StreamItem = ({ stream, open, onOpen }: StreamRowProps) => (
+export const StreamItem = ({ stream, onOpen }: StreamRowProps) => (
   <li>
     <button
       type="button"
       onClick={onOpen}
-      className={cn(rowLook(open), 'flex min-h-[60px] w-full items-center gap-3 px-4 text-left')}
+      className={cn(ROW, 'flex min-h-[60px] w-full items-center gap-3 px-4 text-left')}
     >
       <Monogram name={stream.name} className="size-[38px]" />
       <span className="min-w-0 flex-1">
@@ -81,6 +75,31 @@ export const StreamItem = ({ stream, open, onOpen }: StreamRowProps) => (
         <LivePill state={stream.state} />
         <b className="data text-ink-2">{formatCount(stream.clients)}</b>
       </span>
+    </button>
+  </li>
+);
+
+/** The same beside an open stream: a line that is chosen or not. */
+export const StreamChoice = ({ stream, open, onOpen }: StreamRowProps & { open: boolean }) => (
+  <li>
+    <button
+      type="button"
+      aria-current={open ? 'true' : undefined}
+      onClick={onOpen}
+      className={cn(
+        'flex h-11 w-full items-center gap-2.5 rounded-md px-2 text-left',
+        open ? 'bg-raised' : 'hover:bg-surface',
+      )}
+    >
+      <Monogram name={stream.name} className="size-7" />
+      <span className="min-w-0 flex-1 leading-[16px]">
+        <b className="block truncate font-semibold text-[12.5px]">{stream.name}</b>
+        <span className="block truncate text-[11.5px] text-ink-3">
+          {stream.state === 'active' ? formatBitRate(stream.in_bits_per_second) : LIVE_WORDS[stream.state]}
+        </span>
+      </span>
+      <Sparkline values={streamHistory(stream.channel_id).clients} className={curveTone(stream)} />
+      <b className="data min-w-5 text-right">{formatCount(stream.clients)}</b>
     </button>
   </li>
 );

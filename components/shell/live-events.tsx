@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { listen } from '@/lib/client/events';
 import { recordOverview, recordStreams } from '@/lib/client/history';
 import { keys } from '@/lib/client/keys';
+import { latestSwitch, type SwitchNews } from '@/lib/client/switches';
 import { patchVideo, removeVideo } from '@/lib/client/video-cache';
 import type { StreamsStatus } from '@/lib/contract/streams';
 import type { Overview } from '@/lib/contract/system';
@@ -46,6 +47,11 @@ export const LiveEvents = () => {
         streams: (payload) => {
           client.setQueryData(keys.streams, payload as StreamsStatus);
           recordStreams(payload as StreamsStatus, Date.now());
+        },
+        'stream-switched': (payload) => {
+          const news = payload as SwitchNews;
+          latestSwitch.set(news);
+          void client.invalidateQueries({ queryKey: keys.stream(news.channelId) });
         },
         video: (payload) => {
           if (!patchVideo(client, payload as { id: string })) refresher.refresh(keys.videos);

@@ -30,10 +30,12 @@ export const CopyButton = ({
   text,
   what,
   size = 'sm',
+  label = 'Copy',
 }: {
   text: string;
   what: string;
   size?: 'sm' | 'md';
+  label?: string;
 }) => {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
   useEffect(() => {
@@ -46,7 +48,7 @@ export const CopyButton = ({
     <Button size={size} onClick={() => void copy()} aria-label={`Copy ${what}`} className="min-w-[78px]">
       {state === 'copied' ? <Check aria-hidden className="text-ok" /> : <Copy aria-hidden />}
       <span aria-live="polite">
-        {state === 'copied' ? 'Copied' : state === 'failed' ? 'Press Ctrl C' : 'Copy'}
+        {state === 'copied' ? 'Copied' : state === 'failed' ? 'Press Ctrl C' : label}
       </span>
     </Button>
   );

@@ -10,12 +10,14 @@ import type {
   LiveState,
 } from '../contract/channels.ts';
 import type { Page } from '../contract/common.ts';
+import type { Embed, EmbedRequest } from '../contract/embed.ts';
 import { del, get, patch, post } from './http.ts';
 import { keys } from './keys.ts';
 
 export type ChannelFilter = {
   search?: string;
   group?: string;
+  providerId?: string;
   state?: LiveState;
   sort?: 'number' | 'name' | 'group' | 'created';
 };
@@ -50,3 +52,5 @@ export const updateChannel = (id: string, body: ChannelPatch, etag: string) =>
 export const deleteChannel = (id: string) => del<unknown>(`/api/v1/channels/${id}`);
 export const changeChannels = (body: z.infer<typeof ChannelBulk>) =>
   post<z.infer<typeof ChannelBulkResult>>('/api/v1/channels/bulk', body);
+export const embedChannel = (id: string, days: EmbedRequest['days']) =>
+  post<Embed>(`/api/v1/channels/${id}/embed`, { days });

@@ -1,4 +1,5 @@
 import type { ErrorBody } from '../contract/common.ts';
+import { noteServerDate } from './server-clock.ts';
 
 /** What the API answered when it did not do what was asked; `message` is ready to be shown. */
 export class ApiError extends Error {
@@ -89,6 +90,7 @@ export const request = async <T>(method: string, path: string, options: RequestO
     if (options.signal?.aborted) throw cause;
     throw new ApiError({ code: 'OFFLINE', status: 0, message: OFFLINE });
   });
+  noteServerDate(response.headers.get('date'), Date.now());
   if (!response.ok) throw await toError(response);
   const text = await response.text();
   return (text === '' ? null : JSON.parse(text)) as T;

@@ -10,17 +10,14 @@ export type ImportSource =
 /** Reads the list and says what would change (`dryRun`), or does it. */
 export const importList = (
   source: ImportSource,
-  options: { name?: string; dryRun: boolean },
+  { dryRun, ...options }: { name?: string; maxConnections?: number | null; dryRun: boolean },
 ): Promise<ImportResult> => {
   const path = '/api/v1/channels/import';
-  const name = options.name === undefined || options.name === '' ? {} : { name: options.name };
-  if (source.kind === 'text')
-    return post<ImportResult>(path, { ...name, text: source.text, dryRun: options.dryRun });
-  if (source.kind === 'url')
-    return post<ImportResult>(path, { ...name, url: source.url, dryRun: options.dryRun });
+  const details = Object.fromEntries(Object.entries(options).filter(([, value]) => value));
+  if (source.kind === 'text') return post<ImportResult>(path, { ...details, text: source.text, dryRun });
+  if (source.kind === 'url') return post<ImportResult>(path, { ...details, url: source.url, dryRun });
   const form = new FormData();
-  if (options.name) form.set('name', options.name);
-  form.set('dryRun', String(options.dryRun));
+  for (const [name, value] of Object.entries({ ...details, dryRun })) form.set(name, String(value));
   form.set('file', source.file);
   return post<ImportResult>(path, undefined, { form });
 };

@@ -10,6 +10,7 @@ export const keys = {
   channelList: (filter: object) => ['channels', 'list', filter] as const,
   channel: (id: string) => ['channels', 'one', id] as const,
   groups: ['channels', 'groups'] as const,
+  providers: ['channels', 'providers'] as const,
   videos: ['videos'] as const,
   videoList: (filter: object) => ['videos', 'list', filter] as const,
   video: (id: string) => ['videos', 'one', id] as const,

@@ -25,3 +25,12 @@ export const CODEC_NAMES: Record<string, string> = {
 
 /** A codec as people write it; an unknown one in its own letters. */
 export const codecName = (codec: string): string => CODEC_NAMES[codec.toLowerCase()] ?? codec.toUpperCase();
+
+const FORMAT_NAMES: Record<string, string> = { mpegts: 'MPEG-TS', generator: 'Made here' };
+
+/** What a source sends, as people write it; what comes over another protocol than HTTP is named by that. */
+export const formatName = (format: string, address: string): string => {
+  const scheme = /^([a-z]+):\/\//i.exec(address)?.[1]?.toLowerCase() ?? 'http';
+  if (!/^https?$/.test(scheme)) return scheme.toUpperCase();
+  return FORMAT_NAMES[format] ?? format.toUpperCase();
+};

@@ -11,7 +11,14 @@ export const streamsQuery = {
 export const streamQuery = (id: string) => ({
   queryKey: keys.stream(id),
   queryFn: () => get<StreamDetail>(`/api/streams/${encodeURIComponent(id)}/status`),
-  refetchInterval: 5000,
+  refetchInterval: 2000,
 });
 
 export const stopStream = (id: string) => post<unknown>(`/api/streams/${encodeURIComponent(id)}/stop`);
+
+/** Goes to the source at `position`, or to the next one; `switched` is false when the channel is idle. */
+export const switchStream = (id: string, position?: number) =>
+  post<{ switched: boolean }>(
+    `/api/streams/${encodeURIComponent(id)}/switch`,
+    position === undefined ? {} : { position },
+  );

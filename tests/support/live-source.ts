@@ -10,6 +10,8 @@ export type LiveSource = {
   peak(): number;
   /** Requests in all. */
   requests(): number;
+  /** Ends the connections that are open now; the next request is answered as usual. */
+  cut(): void;
   close(): Promise<void>;
 };
 
@@ -92,6 +94,9 @@ export async function startLiveSource(
     open: () => open,
     peak: () => peak,
     requests: () => requests,
+    cut() {
+      for (const child of children) child.kill('SIGKILL');
+    },
     async close() {
       const ended = new Promise<void>((done) => server.close(() => done()));
       server.closeAllConnections();
