@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as HLS from 'hls-parser';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { clipFile, demux, ffmpegWarnings, makeClip } from '../media/ts/test-clips.ts';
 import { startEngine, type TestEngine, text, watch } from './test-engine.ts';
 import {
@@ -107,8 +107,14 @@ function strict(list: string): HLS.types.MasterPlaylist | HLS.types.MediaPlaylis
   }
 }
 
+/** A player is another one after it was opened anew: those of a stopped session are refused. */
+let player = 0;
+beforeEach(() => {
+  player++;
+});
+
 async function mediaOf(channelId: string): Promise<HLS.types.MediaPlaylist> {
-  const answer = await text(`${engine.origin}/${channelId}/hls/source.m3u8?v=me`);
+  const answer = await text(`${engine.origin}/${channelId}/hls/source.m3u8?v=player-${player}`);
   return strict(answer.text) as HLS.types.MediaPlaylist;
 }
 
@@ -177,6 +183,7 @@ describe('HLS output', () => {
     await engine.live.stop(channel.id);
     const again = await text(`${engine.origin}/${channel.id}/hls?v=abc`);
     expect(again.status).toBe(200);
+    player++;
     const next = await mediaOf(channel.id);
     expect(next.mediaSequenceBase).toBeGreaterThan(later.segments.at(-1)!.mediaSequenceNumber - 1);
     await engine.live.stop(channel.id);

@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, unlink } from 'node:fs/promises';
 import type { PacketSink } from '../../media/ts/packet-sink.ts';
 import { type Slab, SlabWriter } from '../relay/slabs.ts';
 
@@ -14,6 +14,8 @@ export class SegmentFile implements PacketSink {
   readonly #onFailure: (error: unknown) => void;
   readonly #handle: Promise<FileHandle>;
   #work: Promise<void> = Promise.resolve();
+  /** What came while the disk was busy: it goes there with one call. */
+  #waiting: Part[] = [];
   #savedBytes = 0;
   #failed = false;
   readonly #kept: Part[] = [];
@@ -60,38 +62,34 @@ export class SegmentFile implements PacketSink {
     this.finish();
     await this.#work;
     for (const { slab } of this.#kept.splice(0)) slab.release();
-    await rm(this.#path, { force: true }).catch(() => undefined);
+    await unlink(this.#path).catch(() => undefined);
   }
 
   #take(part: Part): void {
     part.slab.retain();
     this.sizeBytes += part.bytes.length;
-    this.#work = this.#work.then(() => this.#save(part));
+    this.#waiting.push(part);
+    if (this.#waiting.length === 1) this.#work = this.#work.then(() => this.#save());
   }
 
-  async #save(part: Part): Promise<void> {
-    if (this.#failed) {
-      this.#kept.push(part);
-      return;
-    }
+  async #save(): Promise<void> {
+    const parts = this.#waiting;
+    this.#waiting = [];
     try {
-      const handle = await this.#handle;
-      for (let at = 0; at < part.bytes.length; ) {
-        const { bytesWritten } = await handle.write(
-          part.bytes,
-          at,
-          part.bytes.length - at,
-          this.#savedBytes + at,
-        );
-        at += bytesWritten;
-      }
-      this.#savedBytes += part.bytes.length;
-      part.slab.release();
+      if (!this.#failed) await this.#write(parts.map(({ bytes }) => bytes));
     } catch (error) {
       this.#failed = true;
-      this.#kept.push(part);
       this.#onFailure(error);
     }
+    if (this.#failed) this.#kept.push(...parts);
+    else for (const { slab } of parts) slab.release();
+  }
+
+  async #write(buffers: Buffer[]): Promise<void> {
+    const sizeBytes = buffers.reduce((sum, bytes) => sum + bytes.length, 0);
+    const { bytesWritten } = await (await this.#handle).writev(buffers, this.#savedBytes);
+    if (bytesWritten < sizeBytes) throw new Error('The disk took only a part of it');
+    this.#savedBytes += sizeBytes;
   }
 
   async #close(): Promise<void> {

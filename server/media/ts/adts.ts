@@ -5,6 +5,7 @@ const SAMPLE_RATES = [
   96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350,
 ];
 const HEADER_BYTES = 7;
+const EMPTY: Buffer = Buffer.alloc(0);
 export const SAMPLES_PER_FRAME = 1024;
 
 /** The header of an ADTS frame (ISO/IEC 14496-3 §1.A.2.2). */
@@ -23,7 +24,7 @@ export function readAdts(bytes: Buffer, at = 0): AdtsHeader | null {
 
 /** Cuts PES payloads into whole ADTS frames with a PTS each, also where frames run across PES packets. */
 export class AdtsSplitter {
-  #rest: Buffer = Buffer.alloc(0);
+  #rest = EMPTY;
   /** PTS of the frame that begins in the rest. */
   #restPts = 0;
 
@@ -49,14 +50,14 @@ export class AdtsSplitter {
       cursor += durationTicks;
       at = nextHeader(bytes, at + header.sizeBytes);
     }
-    this.#rest = Buffer.from(bytes.subarray(at));
+    this.#rest = at < bytes.length ? Buffer.from(bytes.subarray(at)) : EMPTY;
     this.#restPts = cursor;
     return frames;
   }
 
   /** Forgets a half frame, after a loss. */
   reset(): void {
-    this.#rest = Buffer.alloc(0);
+    this.#rest = EMPTY;
   }
 }
 

@@ -48,6 +48,7 @@ export function nextCounter(counters: Counters, pid: number): number {
  */
 export function writePes(sink: PacketSink, plan: PesPlan, count: number, counters: Counters): void {
   const bytes = new PartReader([pesHeader(plan), ...plan.parts]);
+  let counter = counters.get(plan.pid) ?? 0;
   for (let left = count; left > 0; left--) {
     const first = left === count;
     const room = BODY_BYTES - (first ? fieldBytes(plan) : 0);
@@ -60,10 +61,12 @@ export function writePes(sink: PacketSink, plan: PesPlan, count: number, counter
     out[at] = SYNC_BYTE;
     out[at + 1] = (first ? 0x40 : 0) | (plan.pid >> 8);
     out[at + 2] = plan.pid & 0xff;
-    out[at + 3] = (field > 0 ? 0x30 : 0x10) | nextCounter(counters, plan.pid);
+    out[at + 3] = (field > 0 ? 0x30 : 0x10) | counter;
+    counter = (counter + 1) & 0x0f;
     if (field > 0) writeField(out, at + 4, field, plan, first);
     bytes.copyTo(out, at + 4 + field, size);
   }
+  counters.set(plan.pid, counter);
 }
 
 /** Reads several buffers as if they were one. */
