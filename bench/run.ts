@@ -3,6 +3,7 @@ import { printTable } from './support/bench.ts';
 
 /** The benches by name; each file exports `bench`. */
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
+  connections: () => import('./connections.ts'),
   failover: () => import('./failover.ts'),
   memory: () => import('./memory.ts'),
   relay: () => import('./relay.ts'),

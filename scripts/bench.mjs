@@ -6,6 +6,7 @@ import { ensureSystem } from './lib/system.mjs';
 
 checkNode();
 await ensureModules();
-// The relay is measured beside one in Go, which is built on the spot.
-await ensureSystem(process.argv.includes('relay') ? ['ffmpeg', 'go'] : ['ffmpeg']);
+// The peer of the relay and the crowds of viewers are a program in Go, which is built on the spot.
+const withGo = process.argv.some((word) => ['relay', 'connections'].includes(word));
+await ensureSystem(withGo ? ['ffmpeg', 'go'] : ['ffmpeg']);
 process.exitCode = await run(pinnedNode(), [path.join('bench', 'run.ts'), ...process.argv.slice(2)]);
