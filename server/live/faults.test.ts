@@ -85,7 +85,7 @@ describe.concurrent('a source that fails while somebody watches', () => {
     ['SRC-11: ends', 'eof_mid', 1500],
     ['SRC-01: resets and refuses', 'rst', 1500],
     ['SRC-17: loses its picture', 'video_lost', 3500],
-    ['SRC-03: trickles', 'drip', 3500],
+    ['SRC-03: trickles', 'drip', 5000],
     ['SRC-17: loses its sound', 'audio_lost', 6500],
   ])('%s: the viewer stays and gets the next source in time', async (_what, fault, limitMs) => {
     const { name, channel, watch } = twoSources();
@@ -118,6 +118,49 @@ describe('a source that is damaged but alive', () => {
     viewer.leave();
     expect(engine.live.statusOf(channel.id)?.source_position).toBe(0);
     expectWhole(viewer.bytes());
+    await engine.live.stop(channel.id);
+  });
+});
+
+describe('SRC-12: a provider that allows one connection', () => {
+  it.each(['refuse', 'kick'] as const)(
+    'is never asked for two at once, also at failover (%s)',
+    async (whenFull) => {
+      const account = `one_${whenFull}`;
+      provider.limit(account, 1, whenFull);
+      const [first, next] = [`small.${account}`, `b.${account}`];
+      const channel = engine.channel([provider.ts(first, account), provider.ts(next, account)]);
+      const upstream = provider.counts.of(`account ${account}`);
+      const viewer = new MarkedViewer(`${engine.origin}/${channel.id}`);
+      await viewer.sees('small', 3000);
+      provider.set(first, 'stall_mid');
+      await viewer.sees('b', 5000);
+      await viewer.receives(30_000, 3000);
+      viewer.leave();
+      await engine.live.stop(channel.id);
+      expect(upstream).toMatchObject({ peak: 1, refused: 0, total: 2 });
+    },
+  );
+});
+
+describe('SRC-18: a source that sends 80 MB/s', () => {
+  it('is held to the pace of time, in bounded memory', async () => {
+    const { name, channel, watch } = twoSources();
+    provider.set(name, 'burst');
+    const viewer = watch();
+    await viewer.sees('small', 5000);
+    // Eight seconds may come at once.
+    await viewer.receives(700_000, 10_000);
+    const begunAtMs = performance.now();
+    const before = process.memoryUsage.rss();
+    const received = viewer.received;
+    await viewer.receives(200_000, 8000);
+    const passedS = (performance.now() - begunAtMs) / 1000;
+    // The clip has about 65 kB in a second.
+    expect((viewer.received - received) / passedS).toBeLessThan(150_000);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(64 * 1024 * 1024);
+    expect(engine.live.statusOf(channel.id)?.source_position).toBe(0);
+    viewer.leave();
     await engine.live.stop(channel.id);
   });
 });

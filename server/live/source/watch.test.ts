@@ -45,6 +45,12 @@ describe('a source that plays', () => {
     ]).toEqual([null, 'silent']);
   });
 
+  it('SRC-03: that brings a picture each second, but far less than time passes, is as good as silent', () => {
+    const watch = playing(4000);
+    for (let at = 4500, shown = 4040; at <= 9000; at += 500, shown += 40) watch.picture(at, shown * 90);
+    expect([verdict(watch, 5500), verdict(watch, 9000)]).toEqual([null, 'silent']);
+  });
+
   it('is not silent while it is held back', () => {
     const watch = playing(1000);
     watch.paced(1000, 6000);

@@ -15,6 +15,10 @@ export type Surroundings = {
 type Track = { atMs: number; ticks: number };
 
 const GAPS_KEPT = 200;
+/** A source that trickles brings pictures, but far less than time passes: looked at over 1.5 silences. */
+const TRICKLE_SILENCES = 1.5;
+const TRICKLE_SHARE = 0.3;
+const STEP_MS = 250;
 /** Sound that came this lately flows. */
 const FLOWS_MS = 1500;
 
@@ -31,6 +35,8 @@ export class SourceWatch {
   #liveTicks = 0;
   /** Times between pictures, the latest 200: the source's own rhythm. */
   readonly #gapsMs: number[] = [];
+  /** Where the picture was, four times a second. */
+  #steps: Track[] = [];
 
   constructor(startedAtMs: number) {
     this.#startedAtMs = startedAtMs;
@@ -57,6 +63,7 @@ export class SourceWatch {
     const last = this.#picture?.atMs;
     if (last !== undefined && nowMs > last) this.#learn(nowMs - last);
     this.#live(nowMs, ticks);
+    if (nowMs - (this.#steps.at(-1)?.atMs ?? 0) >= STEP_MS) this.#steps.push({ atMs: nowMs, ticks });
     this.#picture = { atMs: Math.max(nowMs, last ?? 0), ticks };
   }
 
@@ -69,6 +76,7 @@ export class SourceWatch {
 
   /** A source that is held back for so long is not silent meanwhile. */
   paced(nowMs: number, waitMs: number): void {
+    this.#steps = [];
     for (const track of [this.#picture, this.#sound]) if (track) track.atMs = nowMs + waitMs;
   }
 
@@ -79,6 +87,7 @@ export class SourceWatch {
     if (!hadPicture) return this.#silent(this.#sound, nowMs);
     return (
       this.#silent(this.#picture ?? { atMs: this.#liveAtMs, ticks: this.#liveTicks }, nowMs) ??
+      this.#trickles(nowMs) ??
       this.#pictureBehind() ??
       (around.hadSound ? this.#soundBehind() : null)
     );
@@ -118,6 +127,16 @@ export class SourceWatch {
     if (nowMs - track.atMs <= silenceLimitMs(this.#gapsMs)) return null;
     const soundFlows = track !== this.#sound && this.#sound !== null && nowMs - this.#sound.atMs < FLOWS_MS;
     return soundFlows ? missing('picture') : broughtNothing('it went silent');
+  }
+
+  #trickles(nowMs: number): AppError | null {
+    const from = nowMs - TRICKLE_SILENCES * silenceLimitMs(this.#gapsMs);
+    const first = this.#steps.findLastIndex((step) => step.atMs <= from);
+    if (first === -1 || !this.#picture || !this.continuous || this.#picture.atMs > nowMs) return null;
+    this.#steps = this.#steps.slice(first);
+    const { atMs, ticks } = this.#steps[0]!;
+    const slow = msBetween(ticks, this.#picture.ticks) < TRICKLE_SHARE * (nowMs - atMs);
+    return slow ? broughtNothing('it sends far less than it shows') : null;
   }
 
   #pictureBehind(): AppError | null {
