@@ -139,12 +139,12 @@ describe('SRC-01: a source that does not come', () => {
   });
 
   it.runIf(canSrt)(
-    'SRT: no answer is said within two seconds',
+    'SRT: no answer is said soon, long before a picture would be waited for',
     async () => {
       engine = await startEngine([9]);
       const begun = performance.now();
       expect((await refusal('srt://127.0.0.1:9')).text).toMatch(/does not answer/);
-      expect(performance.now() - begun).toBeLessThan(3000);
+      expect(performance.now() - begun).toBeLessThan(5000);
     },
     10_000,
   );

@@ -81,9 +81,10 @@ export class LiveSession {
   }
 
   #makePath(channel: LiveChannel): MediaPath {
-    const { clock, log, tempDir } = this.#ports;
+    const { clock, ffmpeg, log, tempDir } = this.#ports;
     return new MediaPath(channel, {
       clock,
+      ffmpeg,
       log,
       tempDir,
       onSplice: () => this.#onSplice(),
@@ -293,7 +294,7 @@ export class LiveSession {
   #tick(): void {
     const now = this.#now();
     this.#in.mark(now);
-    this.#path.hls?.tick();
+    this.#path.tick();
     this.#audience.tick(now, this.#path.hls?.targetDurationS ?? this.#channel.segmentDurationS);
     this.#supply.tick(now);
     this.#history.tick(now, () => this.#reading(now));

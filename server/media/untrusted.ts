@@ -12,6 +12,9 @@ const DECODERS = [
 /** Decoders that ffmpeg may ask about a live source that it only copies. */
 export const COPY_DECODERS: string = DECODERS;
 
+/** Decoders for the sound of a live source. */
+export const SOUND_DECODERS = 'aac,aac_latm,mp3float,mp3,mp2float,mp2,ac3,eac3,dca,opus';
+
 /** The same list by the names under which ffprobe reports codecs, which differ from those of the decoders. */
 export const ALLOWED_CODECS: ReadonlySet<string> = new Set(
   [

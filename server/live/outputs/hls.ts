@@ -21,6 +21,7 @@ type Ports = {
   wallMs(): number;
   /** Pictures per second, by the stream's own word or as measured. */
   fps(): number | null;
+  soundWaitMs?(): number;
 };
 
 type Listed = SegmentLine & { number: number; sizeBytes: number; independent: boolean };
@@ -32,9 +33,9 @@ const READY_SEGMENTS = 2;
 /** Room above the highest rate seen so far, since a live stream's peak is not known yet. */
 const PEAK_HEADROOM = 1.1;
 
-/** True when browsers play what a source carries. */
+/** True when browsers play the picture of a source; its sound is converted where they do not play it. */
 export const isForBrowsers = (video: string | null, audio: string | null): boolean =>
-  (video === null || video === 'h264') && (audio === null || audio === 'aac') && (video ?? audio) !== null;
+  (video === null || video === 'h264') && (video ?? audio) !== null;
 
 /** The HLS output of a channel: segments, a sliding list, and the master for it. */
 export class HlsOutput {
@@ -62,6 +63,7 @@ export class HlsOutput {
       open: () => this.#store.open(),
       targetS: ports.targetS,
       nowMs: ports.nowMs,
+      ...(ports.soundWaitMs && { soundWaitMs: ports.soundWaitMs }),
       limitS: () => this.#targetDurationS,
       onSegment: (segment) => this.#add(segment),
     });
@@ -95,8 +97,7 @@ export class HlsOutput {
     if (!this.ready) await this.#room.wait({ limitMs });
   }
 
-  splice(layout: Layout, sound: AudioUnit | null): void {
-    const next = sound ? describeSound('aac', sound.data) : null;
+  splice(layout: Layout, next: SoundInfo | null): void {
     const before = this.#sound?.sampleRate;
     const changed = next !== null && before != null && next.sampleRate !== before;
     if (changed) this.#sound = next;

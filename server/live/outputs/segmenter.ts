@@ -27,6 +27,8 @@ type Ports<Sink> = {
   nowMs(): number;
   /** Longest segment the published target duration allows; null while nothing is published. */
   limitS(): number | null;
+  /** How long a finished picture waits for its sound, if not 1.5 s: longer while a converter still owes some. */
+  soundWaitMs?(): number;
   onSegment(segment: Segment<Sink>): void;
 };
 
@@ -165,10 +167,11 @@ export class Segmenter<Sink extends PacketSink> {
   }
 
   #publish(): void {
+    const waitMs = this.#ports.soundWaitMs?.() ?? SOUND_WAIT_MS;
     for (let next = this.#closed[0]; next; next = this.#closed[0]) {
       const reached =
         this.#layout.audio === null || (this.#soundEnd !== null && this.#soundEnd >= next.endTicks);
-      if (!reached && this.#ports.nowMs() - next.closedAtMs < SOUND_WAIT_MS) return;
+      if (!reached && this.#ports.nowMs() - next.closedAtMs < waitMs) return;
       this.#closed.shift();
       this.#give(next);
     }

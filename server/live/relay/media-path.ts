@@ -6,11 +6,12 @@ import type { Layout } from '../../media/ts/identity.ts';
 import { diff33, TICKS_PER_SECOND, wrap33 } from '../../media/ts/packet.ts';
 import type { AudioUnit, Program, Unit, VideoUnit } from '../../media/ts/streams.ts';
 import { HlsOutput, isForBrowsers } from '../outputs/hls.ts';
+import { layoutForBrowsers, SoundPath } from '../outputs/sound-path.ts';
 import type { LiveChannel, LivePorts } from '../types.ts';
 import { Normaliser, type Splice } from './normaliser.ts';
 import { Relay } from './relay.ts';
 
-type Ports = Pick<LivePorts, 'clock' | 'log' | 'tempDir'> & {
+type Ports = Pick<LivePorts, 'clock' | 'ffmpeg' | 'log' | 'tempDir'> & {
   /** The first picture or sound of a source has left. */
   onSplice(): void;
   /** A picture, or a sound, has left; its PTS in ticks as they go on without a jump. */
@@ -33,6 +34,8 @@ export class MediaPath {
   #layout: Layout | null = null;
   #layoutFrom = 0;
   #hls: HlsOutput | null = null;
+  /** The sound of the HLS output; lives as long as that. */
+  #hlsSound: SoundPath | null = null;
   #nextSegment: number;
   #closing: Promise<unknown> = Promise.resolve();
   picture: PictureFacts | null = null;
@@ -85,7 +88,13 @@ export class MediaPath {
     const { video, audio } = this.#program;
     if (!isForBrowsers(video?.codec ?? null, audio?.codec ?? null)) throw this.#notForBrowsers();
     if (this.#hls) return this.#hls;
-    this.#hls = new HlsOutput(this.#layout, {
+    const sound: SoundPath = new SoundPath({
+      ffmpeg: this.#ports.ffmpeg,
+      log: this.#ports.log,
+      nowMs: () => this.#ports.clock.monotonicMs(),
+      onUnit: (unit) => hls.audio(unit),
+    });
+    const hls = new HlsOutput(layoutForBrowsers(this.#layout), {
       folder: path.join(this.#ports.tempDir(this.#channel.id), String(this.#nextSegment)),
       log: this.#ports.log,
       targetS: this.#channel.segmentDurationS,
@@ -93,18 +102,30 @@ export class MediaPath {
       nowMs: () => this.#ports.clock.monotonicMs(),
       wallMs: () => this.#ports.clock.now(),
       fps: () => this.picture?.fps ?? null,
+      soundWaitMs: () => sound.waitMs,
     });
-    this.#replay(this.#hls);
-    return this.#hls;
+    this.#hls = hls;
+    this.#hlsSound = sound;
+    sound.use(audio);
+    this.#replay(hls, sound);
+    return hls;
+  }
+
+  /** Looks after the HLS output; called a few times a second. */
+  tick(): void {
+    this.#hlsSound?.tick();
+    this.#hls?.tick();
   }
 
   /** Ends the HLS output alone, when its last viewer is gone. */
   closeHls(): void {
     const hls = this.#hls;
     if (!hls) return;
+    const sound = this.#hlsSound;
     this.#hls = null;
+    this.#hlsSound = null;
     this.#nextSegment = hls.nextNumber;
-    this.#closing = Promise.all([this.#closing, hls.close()]);
+    this.#closing = Promise.all([this.#closing, hls.close(), sound?.close()]);
   }
 
   async close(): Promise<void> {
@@ -133,7 +154,8 @@ export class MediaPath {
       this.#hls.refuse(this.#notForBrowsers());
       this.closeHls();
     }
-    this.#hls?.splice(layout, sound);
+    this.#hlsSound?.use(program.audio);
+    this.#hls?.splice(layoutForBrowsers(layout), this.#hlsSound?.describe(sound) ?? null);
     if (!first) this.#ports.log.info({ channelId: this.#channel.id }, 'another source was spliced in');
     this.#ports.onSplice();
   }
@@ -158,7 +180,7 @@ export class MediaPath {
 
   #onAudio(unit: AudioUnit): void {
     this.relay.audio(unit);
-    this.#hls?.audio(unit);
+    this.#hlsSound?.push(unit);
     const codec = this.#program?.audio?.codec;
     if (codec && this.sound && this.sound.sample_rate === null)
       this.sound.sample_rate = describeSound(codec, unit.data).sampleRate;
@@ -166,7 +188,7 @@ export class MediaPath {
   }
 
   /** Gives a new output what the ring holds from its oldest keyframe on, so that its first segments are there soon. */
-  #replay(hls: HlsOutput): void {
+  #replay(hls: HlsOutput, sound: SoundPath): void {
     this.relay.settle();
     const { ring } = this.relay;
     const near = this.#normaliser.position ?? 0;
@@ -174,7 +196,7 @@ export class MediaPath {
     const demuxer = new TsDemuxer({
       borrowed: true,
       onUnit: (unit) => {
-        if (unit.kind === 'audio') hls.audio({ ...unit, pts: unwrap(unit.pts) });
+        if (unit.kind === 'audio') sound.push({ ...unit, pts: unwrap(unit.pts) });
         else hls.video({ ...unit, pts: unwrap(unit.pts), dts: unwrap(unit.dts) });
       },
     });

@@ -48,6 +48,8 @@ export class Normaliser {
   #lastDts = 0;
   #soundEnd: number | null = null;
   #lastSoundPts: number | null = null;
+  /** Where the sound of the source before this one ends. */
+  #soundFloor: number | null = null;
 
   constructor(ports: Ports) {
     this.#ports = ports;
@@ -129,6 +131,7 @@ export class Normaliser {
     this.#sourceDts = dts;
     this.#leadingBefore = pts;
     this.#soundEnd ??= start;
+    this.#beginSoundAt(this.#soundEnd);
     this.#splice({ ...unit, pts: start, dts: dts + this.#offset }, held.at(-1) ?? null);
     for (const sound of held) this.#audio(sound);
   }
@@ -152,10 +155,22 @@ export class Normaliser {
       this.#hold(unit);
       return;
     }
-    if (out < end - OVERLAP_TICKS) return;
+    if (this.#comesTwice(unit, out, end)) return;
     this.#learnLength(out);
     this.#soundEnd = out + (unit.durationTicks ?? this.#soundTicks);
     this.#ports.onAudio({ ...unit, pts: Math.round(out) });
+  }
+
+  #beginSoundAt(ticks: number | null): void {
+    this.#soundFloor = ticks;
+    this.#lastSoundPts = null;
+  }
+
+  /** Sound may not run over what has left already; the length of packets of several frames is only guessed. */
+  #comesTwice(unit: AudioUnit, out: number, end: number): boolean {
+    if (unit.durationTicks !== null) return out < end - OVERLAP_TICKS;
+    if (this.#lastSoundPts !== null) return out <= this.#lastSoundPts;
+    return this.#soundFloor !== null && out < this.#soundFloor - OVERLAP_TICKS;
   }
 
   /** Units of several frames do not say how long they are; the distance between two of them does. */
@@ -169,6 +184,7 @@ export class Normaliser {
   #beginSound(unit: AudioUnit, pts: number): void {
     const before = this.#soundEnd ?? (this.#largestPts === null ? null : this.#largestPts + this.#frameTicks);
     if (before !== null) this.#offset = before - pts;
+    this.#beginSoundAt(before);
     this.#running = true;
     this.#splice(null, unit);
   }
