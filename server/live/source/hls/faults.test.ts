@@ -126,7 +126,9 @@ describe('faults of segments', () => {
       const played = await play('/a.m3u8');
       expect(played.error.details).toMatchObject({ reason: 'it ended the stream' });
       expect(ffmpegWarnings(played.output)).toBe('');
-      expect([Math.min(...played.steps), Math.max(...played.steps)]).toEqual([3600, 3600]);
+      // Where the segment broke off, the pictures between the last two references may be missing.
+      expect(Math.min(...played.steps)).toBe(3600);
+      expect(Math.max(...played.steps)).toBeLessThanOrEqual(3 * 3600);
       const { video } = demux(played.output);
       expect(video.length).toBeGreaterThanOrEqual(5 * 25);
       expect(video.length).toBeLessThan(SECONDS * 25);
