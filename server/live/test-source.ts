@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { TsDemuxer } from '../media/ts/demuxer.ts';
 import { PACKET_BYTES } from '../media/ts/packet.ts';
 
@@ -29,6 +29,8 @@ export type SourceServer = {
   /** Connections open now, at most, and in all. */
   open(): number;
   peak(): number;
+  /** Connections below, kept ones too. */
+  sockets(): number;
   requests: string[];
   /** Ends every answer that runs. */
   cut(): void;
@@ -41,6 +43,7 @@ export type Handler = (req: http.IncomingMessage, res: http.ServerResponse) => v
 export async function startSource(routes: Record<string, Handler>): Promise<SourceServer> {
   const running = new Set<http.ServerResponse>();
   const requests: string[] = [];
+  const sockets = new Set<Socket>();
   let peak = 0;
   const server = http.createServer((req, res) => {
     requests.push(req.url ?? '');
@@ -51,6 +54,10 @@ export async function startSource(routes: Record<string, Handler>): Promise<Sour
     if (handler) handler(req, res);
     else res.writeHead(404).end();
   });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -58,6 +65,7 @@ export async function startSource(routes: Record<string, Handler>): Promise<Sour
     origin: `http://127.0.0.1:${port}`,
     open: () => running.size,
     peak: () => peak,
+    sockets: () => sockets.size,
     requests,
     cut: () => {
       for (const res of running) res.destroy();
