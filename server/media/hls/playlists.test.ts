@@ -1,6 +1,5 @@
 import * as HLS from 'hls-parser';
 import { describe, expect, it } from 'vitest';
-import { parsePlaylist } from './parse.ts';
 import { targetDurationOf, writeLivePlaylist, writeMasterPlaylist, writeVodPlaylist } from './playlists.ts';
 
 const segments = [
@@ -83,34 +82,5 @@ describe('playlist writers', () => {
     expect(targetDurationOf([4.4, 3.2])).toBe(4);
     expect(targetDurationOf([4.5])).toBe(5);
     expect(targetDurationOf([])).toBe(1);
-  });
-});
-
-describe('upstream playlists', () => {
-  it('SRC-14: are read in spite of BOM, CRLF, missing durations and a missing target', () => {
-    const text = '\uFEFF#EXTM3U\r\n#EXT-X-MEDIA-SEQUENCE:3\r\na.ts\r\n#EXTINF:4,\r\nb.ts?x=1\r\n';
-    const list = parsePlaylist(text);
-    expect(list).toMatchObject({ kind: 'media', mediaSequence: 3, targetDurationS: 4, ended: false });
-    expect(list.kind === 'media' && list.segments.map((s) => [s.uri, s.sequence, s.durationS])).toEqual([
-      ['a.ts', 3, 4],
-      ['b.ts?x=1', 4, 4],
-    ]);
-  });
-
-  it('tell encryption, fragmented MP4 and separate sound', () => {
-    const aes = '#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-KEY:METHOD=AES-128,URI="k"\n#EXTINF:4,\na.ts\n';
-    const map =
-      '#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:4\n#EXT-X-MAP:URI="i.mp4"\n#EXTINF:4,\na.m4s\n';
-    const master =
-      '#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="g",NAME="n",URI="a.m3u8"\n#EXT-X-STREAM-INF:BANDWIDTH=100,AUDIO="g",RESOLUTION=640x360\nv.m3u8\n';
-    expect(parsePlaylist(aes)).toMatchObject({ encryption: 'AES-128' });
-    expect(parsePlaylist(map)).toMatchObject({ fragmentedMp4: true, encryption: null });
-    expect(parsePlaylist(master)).toMatchObject({
-      variants: [{ uri: 'v.m3u8', height: 360, separateAudio: true }],
-    });
-  });
-
-  it('are refused with a reason when they are something else', () => {
-    expect(() => parsePlaylist('<html>')).toThrow(/does not begin with #EXTM3U/);
   });
 });
