@@ -16,6 +16,7 @@ const SCREENS = [
   'overview',
   'live',
   'channels',
+  'providers',
   'library',
   'uploads',
   'users',

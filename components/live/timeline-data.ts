@@ -18,8 +18,35 @@ export const spanOf = (samples: Samples, nowMs: number): Span | null => {
 const shareOf = ({ startMs, endMs }: Span, ms: number): number =>
   Math.min(1, Math.max(0, (ms - startMs) / (endMs - startMs)));
 
-/** Which source was on air when: switches divide the span; what was before the oldest one played until then. */
-export const onAirOf = (span: Span, switches: Switches, current: number): OnAir[] => {
+/** When something came in, as shares of the span: a reading of zero stands for the whole step before it. */
+const flowsOf = (values: readonly number[]): { from: number; to: number }[] => {
+  const flows: { from: number; to: number }[] = [];
+  for (let i = 1; i < values.length; i++) {
+    if (values[i] === 0) continue;
+    const [from, to] = [(i - 1) / (values.length - 1), i / (values.length - 1)];
+    const last = flows.at(-1);
+    if (last?.to === from) last.to = to;
+    else flows.push({ from, to });
+  }
+  return flows;
+};
+
+/** Which source was on air when: its lane, without the times in which nothing came. */
+export const onAirOf = (
+  span: Span,
+  { switches, samples, source_position }: Pick<StreamDetail, 'switches' | 'samples' | 'source_position'>,
+): OnAir[] => {
+  const flows = flowsOf(samples.in_bits_per_second);
+  return lanesOf(span, switches, source_position).flatMap((lane) =>
+    flows.flatMap((flow) => {
+      const [from, to] = [Math.max(lane.from, flow.from), Math.min(lane.to, flow.to)];
+      return to > from ? [{ position: lane.position, from, to }] : [];
+    }),
+  );
+};
+
+/** Switches divide the span; what was before the oldest one played until then. */
+const lanesOf = (span: Span, switches: Switches, current: number): OnAir[] => {
   const oldestFirst = [...switches].reverse();
   const lanes: OnAir[] = [];
   let position = oldestFirst[0]?.from_position ?? current;

@@ -64,7 +64,7 @@ const Markers = ({ markers }: { markers: readonly Marker[] }) => (
         style={{ left: percent(at) }}
       >
         <i className="absolute inset-y-0 w-px bg-ink-2 opacity-60" />
-        <i className="relative mt-[-4px] grid size-[18px] place-items-center rounded-full bg-ink font-[650] text-[10.5px] text-canvas not-italic">
+        <i className="relative mt-[-4px] grid size-[18px] max-sm:absolute max-sm:bottom-[-9px] place-items-center rounded-full bg-ink font-[650] text-[10.5px] text-canvas not-italic">
           {number}
         </i>
       </span>
@@ -93,7 +93,7 @@ export const Timeline = ({ stream }: { stream: StreamDetail }) => {
       </Section>
     );
   }
-  const lanes = onAirOf(span, switches, stream.source_position);
+  const lanes = onAirOf(span, stream);
   return (
     <Section title="The last minutes" aside={sources.length > 1 ? 'violet: on air' : undefined}>
       <div className="grid gap-2.5">

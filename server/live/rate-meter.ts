@@ -1,9 +1,12 @@
-const WINDOW_MS = 5000;
-
-/** Bytes in all and bits per second over the last five seconds. */
+/** Bytes in all and bits per second over the last seconds; what comes in pieces needs a window longer than these. */
 export class RateMeter {
+  readonly #windowMs: number;
   #totalBytes = 0;
   readonly #marks: { atMs: number; totalBytes: number }[] = [];
+
+  constructor(windowMs = 5000) {
+    this.#windowMs = windowMs;
+  }
 
   get totalBytes(): number {
     return this.#totalBytes;
@@ -16,7 +19,7 @@ export class RateMeter {
   /** Takes a reading; to be called a few times a second. */
   mark(nowMs: number): void {
     this.#marks.push({ atMs: nowMs, totalBytes: this.#totalBytes });
-    while (this.#marks.length > 2 && this.#marks[1]!.atMs < nowMs - WINDOW_MS) this.#marks.shift();
+    while (this.#marks.length > 2 && this.#marks[1]!.atMs < nowMs - this.#windowMs) this.#marks.shift();
   }
 
   bitsPerSecond(nowMs: number): number {

@@ -35,6 +35,8 @@ type SessionEvent =
   | { type: 'stop'; reason: string };
 
 const TICK_MS = 250;
+/** Segments of HLS and the pages of the test card come up to ten seconds apart. */
+const IN_WINDOW_MS = 12_000;
 const FIRST_LIST_MS = 8000;
 const NO_SOURCE_RETRY_MS = 5000;
 /** After other codecs were spliced in, players have this long to see the new program map before they reconnect. */
@@ -52,7 +54,7 @@ export class LiveSession {
   readonly #audience: Audience;
   readonly #supply: Supply;
   readonly #history = new History();
-  readonly #in = new RateMeter();
+  readonly #in = new RateMeter(IN_WINDOW_MS);
   readonly #journal: Journal;
   readonly #inbox: SessionEvent[] = [];
   readonly #timer: NodeJS.Timeout;

@@ -36,6 +36,11 @@ test.beforeAll(async () => {
     role: 'viewer',
   });
   await client.post('/api/v1/tokens', { name: LONG, role: 'viewer' });
+  await client.post('/api/v1/channels/import', {
+    text: `#EXTM3U\n#EXTINF:-1,${LONG}\nhttp://tv.example/1.ts\n`,
+    name: LONG,
+    maxConnections: 1000,
+  });
   expect((await settled(client, ready)).state).toBe('ready');
   expect((await settled(client, failed)).state).toBe('failed');
   const stream = await client.raw(`/stream/${onAir?.num}`, { signal: watching.signal });
@@ -77,6 +82,7 @@ const controlPlaces = (ready: string, failed: string, onAir: string): Place[] =>
   [`library/${ready}`, 'Addresses'],
   [`library/${failed}`, 'Retry'],
   ['uploads', /broken/],
+  ['providers', LONG],
   ['users', LONG],
   ['settings', 'Station name'],
 ];
