@@ -5,6 +5,9 @@ import type { Log } from '../../core/log.ts';
 import { singleFlight } from '../../core/single-flight.ts';
 import { SegmentFile } from './segment-file.ts';
 
+/** Of a channel that several watch, so many of the newest segments stand in memory. */
+const MOST_SHARED = 2;
+
 /** The segments of one session, as files that go with it. */
 export class SegmentStore {
   readonly #folder: string;
@@ -15,6 +18,9 @@ export class SegmentStore {
   readonly #dropping = new Set<Promise<void>>();
   /** Viewers who want the same file at the same time share one read of it. */
   readonly #reads = singleFlight<Buffer | null>();
+  /** Numbers that were asked for, and the newest segments that more than one viewer wants. */
+  readonly #asked = new Set<number>();
+  readonly #shared = new Map<number, Buffer>();
   readonly #ready: Promise<unknown>;
   #made = 0;
 
@@ -37,11 +43,19 @@ export class SegmentStore {
   /** A finished segment gets its number. */
   put(number: number, file: SegmentFile): void {
     this.#listed.set(number, file);
+    for (const shared of this.#shared.keys()) if (shared <= number - MOST_SHARED) this.#shared.delete(shared);
   }
 
   async get(number: number): Promise<Buffer | null> {
     const file = this.#listed.get(number);
-    return file ? await this.#reads(String(number), () => file.read()) : null;
+    if (!file) return null;
+    const shared = this.#shared.get(number);
+    if (shared) return shared;
+    const bytes = await this.#reads(String(number), () => file.read());
+    const newest = number > Math.max(...this.#listed.keys()) - MOST_SHARED;
+    if (bytes && newest && this.#asked.has(number)) this.#shared.set(number, bytes);
+    this.#asked.add(number);
+    return bytes;
   }
 
   /** Drops everything older than `number`. */
@@ -49,12 +63,14 @@ export class SegmentStore {
     for (const [listed, file] of this.#listed) {
       if (listed >= number) continue;
       this.#listed.delete(listed);
+      this.#asked.delete(listed);
       this.#drop(file);
     }
   }
 
   async close(): Promise<void> {
     this.#listed.clear();
+    this.#shared.clear();
     for (const file of this.#files) this.#drop(file);
     await Promise.all(this.#dropping);
     await this.#ready.catch(() => undefined);
