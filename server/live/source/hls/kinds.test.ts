@@ -1,6 +1,7 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describePicture } from '../../../media/ts/describe.ts';
 import { clipFile, demux, ffmpegWarnings, makeClip } from '../../../media/ts/test-clips.ts';
 import { type SourceServer, startSource } from '../../test-source.ts';
 import { type Files, filesAt, hlsOf, type Played, playSource, sending } from './test-hls.ts';
@@ -31,6 +32,7 @@ beforeAll(async () => {
     '/aes/secret.key': sending(key),
     ...filesAt('/split', hlsOf(file, [...split, ...named], 'list-%v.m3u8')),
     ...filesAt('/split-fmp4', hlsOf(file, [...split, ...fmp4, ...named4], 'list-%v.m3u8')),
+    ...changing('/changing', [clip, makeClip({ seconds: 2, gop: 25, bframes: 2, size: '160x90' })]),
     ...filesAt('/radio', hlsOf(file, ['-map', '0:a'])),
     ...packed('/packed'),
     ...rotating('/rotating', ts),
@@ -67,6 +69,26 @@ function packed(base: string) {
     [`${base}/master.m3u8`]: sending(
       `#EXTM3U\n${media}#EXT-X-STREAM-INF:BANDWIDTH=1,AUDIO="a"\nindex.m3u8\n`,
     ),
+  };
+}
+
+/** Fragmented MP4 of several clips, each with an initialisation section of its own. */
+function changing(base: string, clips: Buffer[]) {
+  const lists = clips.map((bytes, index) => {
+    const own = ['-hls_fmp4_init_filename', `init-${index}.mp4`, '-hls_segment_filename', `${index}-%d.m4s`];
+    return hlsOf(clipFile(bytes), ['-hls_segment_type', 'fmp4', '-bsf:a', 'aac_adtstoasc', ...own]);
+  });
+  const bodies = lists.map(
+    (files) =>
+      files
+        .get('index.m3u8')!
+        .toString()
+        .match(/#EXT-X-MAP[\s\S]*(?=#EXT-X-E)/)![0],
+  );
+  const text = `#EXTM3U\n#EXT-X-TARGETDURATION:3\n${bodies.join('#EXT-X-DISCONTINUITY\n')}#EXT-X-ENDLIST\n`;
+  return {
+    ...Object.assign({}, ...lists.map((files) => filesAt(base, files))),
+    [`${base}/index.m3u8`]: sending(text),
   };
 }
 
@@ -157,5 +179,19 @@ describe('kinds of HLS', () => {
 
   it('sound alone plays whole', async () => {
     expectWhole(await playSource(url('/radio/index.m3u8'), [server.port]), { video: false, audio: true });
+  });
+
+  it('SRC-09: another initialisation section after a discontinuity is taken without a break', async () => {
+    const played = await playSource(url('/changing/index.m3u8'), [server.port]);
+    expect(played.error).toMatchObject({ details: { reason: 'it ended the stream' } });
+    expect(played.programs.length).toBe(2);
+    const after = demux(played.output);
+    expect(after.video.length).toBe((SECONDS + 2) * 25);
+    expect([Math.min(...played.steps), Math.max(...played.steps)]).toEqual([3600, 3600]);
+    const sizes = after.video
+      .filter((unit) => unit.key)
+      .map(({ data }) => describePicture('h264', data)?.height);
+    expect(new Set(sizes)).toEqual(new Set([180, 90]));
+    expect(ffmpegWarnings(played.output)).not.toMatch(/error|corrupt|invalid|non monoton/i);
   });
 });
