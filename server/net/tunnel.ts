@@ -17,6 +17,8 @@ export type TunnelRequest = {
 /** A connection to a checked address, lent to one local program by a port of 127.0.0.1. */
 export type Tunnel = {
   readonly port: number;
+  /** True once the far end has said something. */
+  heard(): boolean;
   /** Resolves when nothing is open any more. */
   readonly closed: Promise<void>;
   close(): void;
@@ -72,5 +74,5 @@ async function lend(far: net.Socket, { signal, replies }: TunnelRequest): Promis
   server.on('error', close);
   await once(server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }), 'listening');
   const address = server.address() as net.AddressInfo;
-  return { port: address.port, closed, close };
+  return { port: address.port, heard: () => far.bytesRead > 0, closed, close };
 }

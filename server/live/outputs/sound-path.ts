@@ -23,14 +23,14 @@ const HUNG_MS = 2000;
 const FIRST_OUTPUT_MS = 8000;
 /** How long pictures wait for their sound: as it comes (media-decisions.md Q1), or while a child still owes some. */
 const SOUND_WAIT_MS = 1500;
-const OWED_SOUND_WAIT_MS = 4000;
+const OWED_SOUND_WAIT_MS = 5000;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5000;
 /** A child that lived this long is started anew at once. */
 const PROVEN_MS = 10_000;
 /** Sound that waits for its child, at most; a restarted one begins with the newest seconds of it. */
 const WAITING_BYTES = 4 * 1024 * 1024;
-const AGAIN_TICKS = 3 * TICKS_PER_SECOND;
+const AGAIN_TICKS = 5 * TICKS_PER_SECOND;
 /** Decoders need the frames before the first one that is missing. */
 const PREROLL_TICKS = TICKS_PER_SECOND / 4;
 /** What decoder and encoder keep to themselves, with room to spare. */

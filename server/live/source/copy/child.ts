@@ -7,11 +7,17 @@ import { type ReaderContext, TsFeed } from '../reader.ts';
 export type ReadSpec = Pick<ChildSpec, 'label' | 'args' | 'cwd' | 'stdin' | 'network'> & {
   /** How long the first picture or sound may take from now on; unset: for ever. */
   firstMediaMs?: number;
+  /** Whether the far end has answered; it has as long for that as for HTTP headers. */
+  heard?(): boolean;
+  /** The first bytes have come. */
+  onFirst?(): void;
   /** Writes the child's standard input; what it throws ends the child. */
   feed?(stdin: Writable): Promise<void>;
 };
 
 const NOTHING = 'it is connected but sends no picture or sound';
+const MUTE = 'it is connected but does not answer';
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Runs one ffmpeg child as a source and reads it until it ends; it lives no longer than the run it belongs to. Throws
@@ -19,7 +25,7 @@ const NOTHING = 'it is connected but sends no picture or sound';
  */
 export async function readChild(
   context: ReaderContext,
-  { firstMediaMs, feed: write, ...spec }: ReadSpec,
+  { firstMediaMs, heard, onFirst, feed: write, ...spec }: ReadSpec,
 ): Promise<{ bytes: number; result: ChildResult }> {
   const { ports, signal } = context;
   signal.throwIfAborted();
@@ -27,16 +33,17 @@ export async function readChild(
   const stop = () => void child.stop(0);
   signal.addEventListener('abort', stop, { once: true });
   const feed = new TsFeed(context);
-  let late = false;
+  let late: string | null = null;
   let bytes = 0;
   const failures: unknown[] = [];
-  const timer = setTimeout(
-    () => {
-      late = !feed.found;
-      if (late) stop();
-    },
-    firstMediaMs ?? 2 ** 31 - 1,
-  );
+  const fail = (reason: string) => {
+    late ??= reason;
+    stop();
+  };
+  const timers = [
+    setTimeout(() => feed.found || fail(NOTHING), firstMediaMs ?? LONGEST_TIMER_MS),
+    setTimeout(() => heard?.() === false && fail(MUTE), context.headersLimitMs),
+  ];
   const writing = write && child.stdin ? write(child.stdin) : Promise.resolve();
   const written = writing.catch((error: unknown) => {
     // The child's end closes its input; what it died of is in its result.
@@ -45,6 +52,7 @@ export async function readChild(
   });
   try {
     for await (const chunk of child.stdout ?? []) {
+      if (bytes === 0) onFirst?.();
       bytes += (chunk as Buffer).length;
       await feed.push(chunk as Buffer);
     }
@@ -52,10 +60,10 @@ export async function readChild(
     await written;
     signal.throwIfAborted();
     if (failures.length > 0) throw failures[0];
-    if (late) throw broughtNothing(NOTHING);
+    if (late !== null) throw broughtNothing(late);
     return { bytes, result };
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     signal.removeEventListener('abort', stop);
     feed.boundary(false);
     await child.stop(0);

@@ -48,10 +48,9 @@ async function readOnce(context: ReaderContext, address: CopyAddress): Promise<s
       stdin: 'bytes',
       network: 'host',
       firstMediaMs: context.headersLimitMs + LIMITS.firstPacketMs,
-      feed: async (stdin) => {
-        stdin.end(input.list);
-        context.sink.opened({ format: 'mpegts', continuous: true });
-      },
+      ...(tunnel && { heard: tunnel.heard }),
+      onFirst: () => context.sink.opened({ format: 'mpegts', continuous: true }),
+      feed: async (stdin) => void stdin.end(input.list),
     });
     if (replies?.location != null) return replies.location;
     throw copyFailure(end, address.host, replies?.status ?? null);
@@ -117,7 +116,6 @@ export async function readPacked(
   body: Readable,
   first: Buffer,
 ): Promise<void> {
-  context.sink.opened({ format: 'mpegts', continuous: true });
   const end = await readChild(context, {
     label: `live ${format}`,
     args: [
@@ -129,6 +127,7 @@ export async function readPacked(
     ],
     stdin: 'bytes',
     firstMediaMs: LIMITS.firstPacketMs,
+    onFirst: () => context.sink.opened({ format: 'mpegts', continuous: true }),
     feed: async (stdin) => {
       stdin.write(first);
       await pipeline(body, stdin, { signal: context.signal });
