@@ -107,6 +107,7 @@ export const ChannelDrawer = ({ id, name, onClose }: ChannelDrawerProps) => {
     <Drawer
       label={shown}
       onClose={onClose}
+      darkHeader
       header={<Head name={shown} sub={sub} viewers={stream ? stream.clients : null} />}
       footer={
         channel ? (

@@ -9,6 +9,8 @@ type DrawerProps = {
   onClose: () => void;
   /** Stands on top of the header, behind the cross. */
   header: ReactNode;
+  /** The header is dark in both themes, so the cross on it is light. */
+  darkHeader?: boolean;
   children: ReactNode;
   footer?: ReactNode;
 };
@@ -17,7 +19,7 @@ type DrawerProps = {
  * 376 px at the right that push the page aside, never a scrim; at 390 px a sheet over the page's lower part.
  * Put it as the second child of a `flex` row. Escape closes it, and focus goes back where it came from.
  */
-export const Drawer = ({ label, onClose, header, children, footer }: DrawerProps) => {
+export const Drawer = ({ label, onClose, header, darkHeader = false, children, footer }: DrawerProps) => {
   const ref = useRef<HTMLElement>(null);
   const close = useRef(onClose);
   close.current = onClose;
@@ -50,7 +52,12 @@ export const Drawer = ({ label, onClose, header, children, footer }: DrawerProps
     >
       <div className="relative flex-none">
         {header}
-        <IconButton label="Close" onClick={onClose} className="absolute top-2.5 right-2.5">
+        <IconButton
+          label="Close"
+          onClick={onClose}
+          data-theme={darkHeader ? 'dark' : undefined}
+          className="absolute top-2.5 right-2.5"
+        >
           <X />
         </IconButton>
       </div>
