@@ -6,6 +6,7 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   connections: () => import('./connections.ts'),
   failover: () => import('./failover.ts'),
   memory: () => import('./memory.ts'),
+  players: () => import('./players.ts'),
   relay: () => import('./relay.ts'),
   segmenting: () => import('./segmenting.ts'),
 };

@@ -9,7 +9,7 @@ type ClipSpec = {
   size?: string;
   gop?: number;
   video?: 'libx264' | 'libx265' | 'mpeg2video' | null;
-  audio?: 'aac' | 'mp2' | null;
+  audio?: 'aac' | 'mp2' | 'ac3' | null;
   bframes?: number;
   /** Constant rate of the picture in kbit/s; else whatever the picture needs. */
   kbps?: number;
@@ -21,6 +21,8 @@ const CLIPS = {
   twin: { size: '1280x720', gop: 25, bframes: 2 },
   b: { size: '640x360', gop: 50 },
   hevc: { video: 'libx265', size: '320x180', gop: 25 },
+  mp2: { audio: 'mp2', size: '320x180', gop: 25 },
+  ac3: { audio: 'ac3', size: '320x180', gop: 25 },
   mpeg2: { video: 'mpeg2video', audio: 'mp2', size: '320x180', gop: 12 },
   noaudio: { audio: null, size: '320x180', gop: 25 },
   audio: { video: null },
@@ -36,8 +38,8 @@ export const isClipName = (name: string): name is ClipName => Object.hasOwn(CLIP
 export const CLIP_S = 16;
 const PICTURES = CLIP_S * 25;
 const ENCODED_S = 4;
-const AAC_FRAMES = (CLIP_S * 48_000) / 1024;
-const MP2_FRAMES = (CLIP_S * 48_000) / 1152;
+/** Samples of a frame; those of MP2 do not fill 16 s, so that its sound has a hole of 16 ms in each round. */
+const FRAME_SAMPLES = { aac: 1024, mp2: 1152, ac3: 1536 };
 
 const ENCODERS: Record<string, string[]> = {
   libx264: ['-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-sc_threshold', '0', '-threads', '1'],
@@ -66,7 +68,9 @@ function videoArgs(name: ClipName, spec: ClipSpec): string[] {
       'nal-hrd=cbr',
     );
   if (codec !== 'libx264') return args;
-  if (!spec.kbps) args.push('-crf', '32');
+  // Rate information makes x264 put a message in front of every picture, and the mark joins it; alone it would stand
+  // behind its picture, where it does not belong.
+  if (!spec.kbps) args.push('-crf', '32', '-x264-params', 'nal-hrd=vbr:vbv-maxrate=20000:vbv-bufsize=20000');
   const text = markOf(name);
   return [...args, '-bsf:v', `h264_metadata=sei_user_data=086f3693-b7b3-4f2c-9653-21492feee5b8+${text}`];
 }
@@ -94,7 +98,7 @@ function encode(name: ClipName, spec: ClipSpec, file: string): void {
       '-ac',
       '2',
       '-frames:a',
-      String(codec === 'aac' ? AAC_FRAMES : MP2_FRAMES | 0),
+      String(Math.floor((CLIP_S * 48_000) / FRAME_SAMPLES[codec])),
     );
   run([
     ...args,

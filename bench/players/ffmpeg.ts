@@ -1,0 +1,32 @@
+import { complaintsIn } from './complaints.ts';
+import { failureOf, type Player, runPlayer, START_S } from './player.ts';
+
+const decoded = (output: string, kind: string): { frames: number; samples: number } => {
+  const found = new RegExp(
+    `Input stream #\\S+ \\(${kind}\\):.*?; (\\d+) frames decoded(?: \\((\\d+) samples\\))?`,
+  );
+  const [, frames = '0', samples = '0'] = found.exec(output) ?? [];
+  return { frames: Number(frames), samples: Number(samples) };
+};
+
+const rateOf = (output: string): number => Number(/Audio: .*?, (\d+) Hz/.exec(output)?.[1] ?? 48_000);
+
+/** ffmpeg as a player: it decodes everything and throws it away. */
+export const ffmpeg: Player = {
+  name: 'ffmpeg',
+  program: 'ffmpeg',
+  packages: ['ffmpeg'],
+  async play(address, seconds) {
+    const args = ['-nostdin', '-nostats', '-v', 'level+verbose', '-i', address, '-t', String(seconds)];
+    const finished = await runPlayer('ffmpeg', [...args, '-f', 'null', '-'], { limitS: seconds + START_S });
+    const { output, tookS } = finished;
+    const lines = output.split('\n').filter((line) => /\[(warning|error|fatal|panic)\]/.test(line));
+    return {
+      pictures: decoded(output, 'video').frames,
+      soundS: decoded(output, 'audio').samples / rateOf(output),
+      tookS,
+      complaints: complaintsIn(lines),
+      failed: failureOf(finished),
+    };
+  },
+};
