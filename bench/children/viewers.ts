@@ -29,7 +29,9 @@ function get(address: string, onBytes: (chunk: Buffer) => void): Promise<void> {
       .get(address, { agent }, (res) => {
         res.on('data', onBytes);
         res.on('end', () =>
-          res.statusCode === 200 ? resolve() : reject(new Error(`${address} answered ${res.statusCode}`)),
+          res.statusCode === 200
+            ? resolve()
+            : reject(new Error(`${new URL(address).pathname} answered ${res.statusCode}`)),
         );
         res.on('error', reject);
       })
