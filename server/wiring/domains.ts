@@ -89,14 +89,13 @@ export async function openDomains(foundation: Foundation, ownPort: () => number)
     maxHeight: () => Number.parseInt(settings.get('maxQuality'), 10),
   });
   lifecycle.add('live', () => live.close(), 10_000);
-  lifecycle.add(
-    'live follows the catalogue',
-    events.on('catalog.changed', () => {
-      followCatalogue(live, catalog).catch((error) =>
-        log.warn({ error: messageOf(error) }, 'streams could not be compared with the catalogue'),
-      );
-    }),
-  );
+  const follow = () => {
+    followCatalogue(live, catalog).catch((error) =>
+      log.warn({ error: messageOf(error) }, 'streams could not be compared with the catalogue'),
+    );
+  };
+  lifecycle.add('live follows the catalogue', events.on('catalog.changed', follow));
+  lifecycle.add('live follows the settings', events.on('settings.changed', follow));
   return { net, store, supervisor, catalog, vod, ingest, live };
 }
 
