@@ -16,6 +16,9 @@ import (
 // A viewer that got nothing for longer stood still.
 const stallLimit = time.Second
 
+// Who has got nothing after this counts as stalled.
+const serveLimit = 30 * time.Second
+
 // report is what the load tells, as one line of JSON per window.
 type report struct {
 	Viewers    int     `json:"viewers"`
@@ -89,7 +92,24 @@ func measure(viewers []*viewer, window time.Duration) report {
 	return result
 }
 
-// load opens viewers, says "ready", and then measures one window for each line it reads: its milliseconds.
+// allServed waits until every viewer has got something, and says how long that took.
+func allServed(viewers []*viewer, began time.Time) time.Duration {
+	for time.Since(began) < serveLimit {
+		waiting := 0
+		for _, v := range viewers {
+			if atomic.LoadInt64(&v.bytes) == 0 {
+				waiting++
+			}
+		}
+		if waiting == 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return time.Since(began)
+}
+
+// load opens viewers, says "ready" when all are served, and then measures one window for each line it reads: its milliseconds.
 func load(args []string) error {
 	flags := flag.NewFlagSet("load", flag.ContinueOnError)
 	count := flags.Int("n", 100, "viewers")
@@ -106,6 +126,7 @@ func load(args []string) error {
 	if err != nil {
 		return err
 	}
+	began := time.Now()
 	viewers := make([]*viewer, *count)
 	for i := range viewers {
 		viewers[i] = &viewer{sampled: i < *samples}
@@ -115,7 +136,7 @@ func load(args []string) error {
 	for i := 0; i < *stuck; i++ {
 		go (&viewer{}).run(target, true)
 	}
-	fmt.Println("ready")
+	fmt.Printf("ready %.2f\n", allServed(viewers, began).Seconds())
 	encoder := json.NewEncoder(os.Stdout)
 	var windowMs int
 	for {

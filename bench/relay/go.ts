@@ -72,7 +72,8 @@ export async function startGoRelay(file: string, source: string): Promise<GoRela
   return { url: `http://127.0.0.1:${port}/`, pid: relay.process.pid ?? 0, stop: relay.stop };
 }
 
-export type Load = { measure(windowMs: number): Promise<Window>; stop(): Promise<void> };
+/** `servedS`: how long it took until every viewer had its first bytes. */
+export type Load = { servedS: number; measure(windowMs: number): Promise<Window>; stop(): Promise<void> };
 
 /** Viewers of one address on core 1; `stuck` ones more never read. */
 export async function startLoad(
@@ -91,8 +92,9 @@ export async function startLoad(
     `${stuck}`,
     url,
   ]);
-  await load.next();
+  const servedS = Number((await load.next()).split(' ')[1]);
   return {
+    servedS,
     async measure(windowMs) {
       load.process.stdin?.write(`${windowMs}\n`);
       return JSON.parse(await load.next()) as Window;

@@ -15,7 +15,7 @@ export const CASES: readonly Case[] = [
 /** A relay under test. */
 export type Peer = { url: string; pid: number };
 
-type Measured = Window & { cpuPerGbps: number; cpu: number };
+type Measured = Window & { cpuPerGbps: number; cpu: number; servedS: number };
 
 const WARM_MS = 3000;
 const SETTLE_MS = 1000;
@@ -27,7 +27,7 @@ async function measure(go: string, peer: Peer, { viewers }: Case, windowMs: numb
     const before = costOf(peer.pid).cpuS;
     const seen = await load.measure(windowMs);
     const cpu = ((costOf(peer.pid).cpuS - before) / seen.seconds) * 100;
-    return { ...seen, cpu, cpuPerGbps: cpu / seen.gbps };
+    return { ...seen, cpu, cpuPerGbps: cpu / seen.gbps, servedS: load.servedS };
   } finally {
     await load.stop();
     await delay(SETTLE_MS);
@@ -77,6 +77,10 @@ function rowsOf(
     value: `${pair('cpuPerGbps', 2)} = ${ratio.toFixed(2)}`,
   };
   const stalls = { what: `${name}: stalled of ${viewers}, ours / Go`, value: pair('stalled', 0) };
+  const served = {
+    what: `${name}: s until all had their first bytes, 500 coming each second, ours / Go`,
+    value: pair('servedS', 1),
+  };
   const rate = { what: `${name}: Gb/s, ours / Go`, value: pair('gbps', 2) };
   if (!overload)
     return [
@@ -84,6 +88,7 @@ function rowsOf(
       { ...stalls, reach: '0', reached: stalled === 0 },
       rate,
       delays,
+      served,
     ];
   const share = middle(ours, 'gbps') / middle(theirs, 'gbps');
   return [
@@ -91,5 +96,6 @@ function rowsOf(
     { ...stalls, reach: '≤ Go', reached: stalled <= middle(theirs, 'stalled') },
     cost,
     delays,
+    served,
   ];
 }
