@@ -8,6 +8,9 @@ import { baseHeaders, sendError } from './respond.ts';
 /** Answers a request, or says that it is somebody else's. */
 export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<boolean> | boolean;
 
+/** A crowd that comes at once waits here; whoever finds it full tries again only after seconds (the kernel caps it). */
+const WAITING_CONNECTIONS = 4096;
+
 type Options = { log: Log; publicUrl: string | null; handlers: readonly Handler[] };
 
 export type HttpServer = {
@@ -76,7 +79,7 @@ export function createHttpServer({ log, publicUrl, handlers }: Options): HttpSer
       new Promise((resolve, reject) => {
         const refuse = (error: NodeJS.ErrnoException) => reject(listenError(error, port));
         server.once('error', refuse);
-        server.listen(port, host, () => {
+        server.listen({ port, host, backlog: WAITING_CONNECTIONS }, () => {
           server.off('error', refuse);
           const address = server.address();
           resolve(typeof address === 'object' && address !== null ? address.port : port);
