@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BufferSink } from '../../media/ts/packet-sink.ts';
-import { demux, makeClip } from '../../media/ts/test-clips.ts';
+import { demux, ffmpegWarnings, makeClip } from '../../media/ts/test-clips.ts';
 import { shouldCut, targetDurationS, targetOf } from './cut-rule.ts';
 import { type Segment, Segmenter } from './segmenter.ts';
 
@@ -81,6 +81,27 @@ describe('segmenter', () => {
     now = 1500;
     segmenter.tick();
     expect(segments.length).toBe(3);
+  });
+
+  it('fills the place of sound that is missing with silence, and goes on with the sound that returns (SRC-17)', () => {
+    let now = 0;
+    const { segments, segmenter } = run({ nowMs: () => now });
+    const startTicks = clip.video[0]!.pts;
+    for (const unit of clip.units) {
+      now = (unit.pts - startTicks) / 90;
+      const isLost = unit.kind === 'audio' && now > 3000 && now < 9500;
+      if (unit.kind === 'video') segmenter.video(unit);
+      else if (!isLost) segmenter.audio(unit);
+      segmenter.tick();
+    }
+    now += 5000;
+    segmenter.tick();
+    const bytes = Buffer.concat(segments.map(({ sink }) => sink.written()));
+    const sound = demux(bytes).audio.map((unit) => unit.pts);
+    const steps = sound.slice(1).map((pts, i) => pts - sound[i]!);
+    expect(Math.min(...steps)).toBeGreaterThanOrEqual(1920 - 450);
+    expect(Math.max(...steps)).toBeLessThanOrEqual(1920 + 450);
+    expect(ffmpegWarnings(bytes)).toBe('');
   });
 
   it('cuts without a keyframe when none comes before the published target, and counts it', () => {

@@ -3,6 +3,7 @@ import type { Layout } from '../../media/ts/identity.ts';
 import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
 import type { PacketSink } from '../../media/ts/packet-sink.ts';
 import { PacketWriter } from '../../media/ts/packet-writer.ts';
+import { silentFrameLike } from '../../media/ts/silence.ts';
 import type { PictureInfo } from '../../media/ts/sps.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
 import { shouldCut, targetOf } from './cut-rule.ts';
@@ -45,6 +46,8 @@ type Closed<Sink> = Open<Sink> & { endTicks: number; closedAtMs: number };
 const SOUND_WAIT_MS = 1500;
 const LONGEST_UNPUBLISHED_S = 12;
 const KEPT_SOUND_TICKS = 60 * TICKS_PER_SECOND;
+/** Sound may begin this much before the end of what stands before it. */
+const OVERLAP_TICKS = 450;
 /** Longer than a segment may be when its list rounds it (RFC 8216 §4.3.3.1), less one picture. */
 const LIMIT_SLACK_S = 0.4;
 
@@ -63,6 +66,9 @@ export class Segmenter<Sink extends PacketSink> {
   /** Decoding time of the latest picture: no later cut lies before it. */
   #reachedTicks = Number.NEGATIVE_INFINITY;
   #soundEnd: number | null = null;
+  /** Fills the place of sound that does not come: players halt at a hole in it. */
+  #silence: AudioUnit | null = null;
+  #filled = false;
   #madeS = 0;
   #lastKeyTicks: number | null = null;
   #gopTicks: number[] = [];
@@ -84,6 +90,7 @@ export class Segmenter<Sink extends PacketSink> {
   /** A source with the same codecs but other parameters begins with the next unit. */
   splice(layout: Layout, soundChanged: boolean): void {
     this.#layout = layout;
+    if (soundChanged) this.#silence = null;
     // Another map of the program is only read at the start of a segment.
     this.#breakDue ||= this.#packets.changeLayout(layout) || soundChanged;
     this.#lastKeyTicks = null;
@@ -99,6 +106,12 @@ export class Segmenter<Sink extends PacketSink> {
   }
 
   audio(unit: AudioUnit): void {
+    if (this.#filled) {
+      if (unit.pts < this.#soundEnd! - OVERLAP_TICKS) return;
+      this.#sound.push(...this.#silenceUntil(unit.pts - OVERLAP_TICKS));
+      this.#filled = false;
+    }
+    this.#silence ??= silenceLike(unit);
     this.#soundEnd = unit.pts + (unit.durationTicks ?? 0);
     if (this.#layout.video === null) {
       this.#cutSoundAlone(unit);
@@ -197,7 +210,21 @@ export class Segmenter<Sink extends PacketSink> {
     return ticks < open.startTicks ? null : open;
   }
 
+  /** Frames of silence that begin where the sound ended, up to a time. */
+  #silenceUntil(endTicks: number): AudioUnit[] {
+    const { video, audio } = this.#layout;
+    const silence = this.#silence;
+    const frames: AudioUnit[] = [];
+    if (!silence?.durationTicks || !video || !audio || this.#soundEnd === null) return frames;
+    for (; this.#soundEnd < endTicks; this.#soundEnd += silence.durationTicks)
+      frames.push({ ...silence, pts: Math.round(this.#soundEnd) });
+    return frames;
+  }
+
   #give({ sink, writer, startTicks, endTicks, independent, discontinuity }: Closed<Sink>): void {
+    const silent = this.#silenceUntil(endTicks);
+    this.#filled ||= silent.length > 0;
+    for (const unit of silent) if (unit.pts >= startTicks) writer.audio(unit);
     writer.finish();
     this.#sound = this.#sound.filter((unit) => unit.pts < endTicks + KEPT_SOUND_TICKS);
     const durationS = (endTicks - startTicks) / TICKS_PER_SECOND;
@@ -234,4 +261,10 @@ export class Segmenter<Sink extends PacketSink> {
     this.#breakDue = false;
     return discontinuity;
   }
+}
+
+/** Owns its bytes: a frame is a part of much more memory. */
+function silenceLike(unit: AudioUnit): AudioUnit | null {
+  const data = silentFrameLike(unit.data);
+  return data && unit.durationTicks ? { ...unit, data } : null;
 }
