@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isDatabaseAway } from '../core/database-away.ts';
 import { AppError, isAppError, messageOf } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import { requestId } from './request.ts';
@@ -26,8 +27,11 @@ export function sendText(
 }
 
 /** Anything thrown becomes an error of the catalogue; what is not one of ours says nothing private. */
-export const toAppError = (error: unknown): AppError =>
-  isAppError(error) ? error : new AppError('INTERNAL', { cause: error });
+export function toAppError(error: unknown): AppError {
+  if (isAppError(error)) return error;
+  if (isDatabaseAway(error)) return new AppError('DATABASE_DOWN', { cause: error, retryAfterSeconds: 2 });
+  return new AppError('INTERNAL', { cause: error });
+}
 
 /** The one shape of an error answer (contracts.md §2). */
 export function errorBody(error: AppError, id: string) {
