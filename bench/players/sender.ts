@@ -55,7 +55,8 @@ const KEY = Buffer.from('a key for the test', 'latin1').subarray(0, 16);
 export const HLS_KINDS = {
   aes: { args: ['-hls_key_info_file', 'key.info'], list: 'live.m3u8' },
   fmp4: { args: ['-hls_segment_type', 'fmp4'], list: 'live.m3u8' },
-  ranges: { args: ['-hls_flags', 'single_file'], list: 'live.m3u8' },
+  /** The whole list: a sliding one of single_file keeps its sequence number, which no reader can follow. */
+  ranges: { args: ['-hls_flags', 'single_file', '-hls_list_size', '0'], list: 'live.m3u8' },
   audio: {
     args: ['-map', '0:v', '-map', '1:a', '-master_pl_name', 'master.m3u8'].concat([
       '-var_stream_map',
