@@ -85,8 +85,7 @@ describe.concurrent('a source that fails while somebody watches', () => {
     ['SRC-11: ends', 'eof_mid', 1500],
     ['SRC-01: resets and refuses', 'rst', 1500],
     ['SRC-17: loses its picture', 'video_lost', 3500],
-    // Its own pictures, far apart, count as its rhythm: one and a half times five seconds at most.
-    ['SRC-03: trickles', 'drip', 8500],
+    ['SRC-03: trickles', 'drip', 5000],
     ['SRC-17: loses its sound', 'audio_lost', 6500],
   ])('%s: the viewer stays and gets the next source in time', async (_what, fault, limitMs) => {
     const { name, channel, watch } = twoSources();

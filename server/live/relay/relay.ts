@@ -3,11 +3,9 @@ import { groupAudio } from '../../media/ts/identity.ts';
 import { NULL_PACKET, TICKS_PER_SECOND } from '../../media/ts/packet.ts';
 import { PacketWriter } from '../../media/ts/packet-writer.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
+import { Crowd, type Follower } from './crowd.ts';
 import { Ring } from './ring.ts';
 import { type Slab, SlabWriter } from './slabs.ts';
-
-/** Somebody who follows the ring. */
-export type Follower = { pump(): void };
 
 /** Writes are put together for 50 ms or 256 KB: a quarter of the CPU of writing each packet. */
 const FLUSH_MS = 50;
@@ -19,7 +17,7 @@ const SOUND_KEY_EVERY_TICKS = TICKS_PER_SECOND;
 /** Writes whole units as packets with our own PAT, PMT and counters into the ring, and wakes its followers. */
 export class Relay {
   readonly ring: Ring;
-  readonly #followers = new Set<Follower>();
+  readonly #crowd = new Crowd();
   #writer: PacketWriter | null = null;
   readonly #nowMs: () => number;
   readonly #packets: SlabWriter;
@@ -36,8 +34,7 @@ export class Relay {
   }
 
   follow(follower: Follower): () => void {
-    this.#followers.add(follower);
-    return () => this.#followers.delete(follower);
+    return this.#crowd.join(follower);
   }
 
   /** A source begins; true when its codecs are others than those before, which many players do not survive. */
@@ -98,13 +95,13 @@ export class Relay {
     this.#packets.cut();
     if (this.#pendingBytes === 0) return;
     this.#pendingBytes = 0;
-    for (const follower of [...this.#followers]) follower.pump();
+    this.#crowd.wake();
   }
 
   close(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    this.#followers.clear();
+    this.#crowd.close();
     this.#packets.close();
     this.ring.clear();
   }

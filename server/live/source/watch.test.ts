@@ -51,6 +51,12 @@ describe('a source that plays', () => {
     expect([verdict(watch, 5500), verdict(watch, 9000)]).toEqual([null, 'silent']);
   });
 
+  it('SRC-03: does not teach a rhythm while it trickles', () => {
+    const watch = playing(5000);
+    for (let n = 1; n <= 3; n++) watch.picture(5000 + n * 1000, (5000 + n * 40) * 90);
+    expect(verdict(watch, 8100, { hadSound: false })).toBe('silent');
+  });
+
   it('is not silent while it is held back', () => {
     const watch = playing(1000);
     watch.paced(1000, 6000);

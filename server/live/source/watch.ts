@@ -19,6 +19,7 @@ const GAPS_KEPT = 200;
 const TRICKLE_SILENCES = 1.5;
 const TRICKLE_SHARE = 0.3;
 const STEP_MS = 250;
+const PIECE_GAP_MS = 100;
 /** Sound that came this lately flows. */
 const FLOWS_MS = 1500;
 
@@ -35,6 +36,8 @@ export class SourceWatch {
   #liveTicks = 0;
   /** Times between pictures, the latest 200: the source's own rhythm. */
   readonly #gapsMs: number[] = [];
+  /** Where the latest piece began that came after a pause. */
+  #piece: Track | null = null;
   /** Where the picture was, four times a second. */
   #steps: Track[] = [];
 
@@ -61,7 +64,7 @@ export class SourceWatch {
   /** A picture has left. */
   picture(nowMs: number, ticks: number): void {
     const last = this.#picture?.atMs;
-    if (last !== undefined && nowMs > last) this.#learn(nowMs - last);
+    if (last !== undefined && nowMs > last) this.#learn(nowMs, nowMs - last, ticks);
     this.#live(nowMs, ticks);
     if (nowMs - (this.#steps.at(-1)?.atMs ?? 0) >= STEP_MS) this.#steps.push({ atMs: nowMs, ticks });
     this.#picture = { atMs: Math.max(nowMs, last ?? 0), ticks };
@@ -69,7 +72,7 @@ export class SourceWatch {
 
   sound(nowMs: number, ticks: number, alone: boolean): void {
     const last = this.#sound?.atMs;
-    if (alone && last !== undefined && nowMs > last) this.#learn(nowMs - last);
+    if (alone && last !== undefined && nowMs > last) this.#learn(nowMs, nowMs - last, ticks);
     this.#live(nowMs, ticks);
     this.#sound = { atMs: Math.max(nowMs, last ?? 0), ticks };
   }
@@ -104,7 +107,13 @@ export class SourceWatch {
     this.#liveTicks = ticks;
   }
 
-  #learn(gapMs: number): void {
+  /** The distance of pieces is a rhythm only while they bring as much as time passes. */
+  #learn(nowMs: number, gapMs: number, ticks: number): void {
+    if (gapMs >= PIECE_GAP_MS) {
+      const before = this.#piece;
+      this.#piece = { atMs: nowMs, ticks };
+      if (before && msBetween(before.ticks, ticks) < TRICKLE_SHARE * (nowMs - before.atMs)) return;
+    }
     this.#gapsMs.push(gapMs);
     if (this.#gapsMs.length > GAPS_KEPT) this.#gapsMs.shift();
   }
