@@ -2,7 +2,7 @@ import { describePicture } from '../../media/ts/describe.ts';
 import type { Layout } from '../../media/ts/identity.ts';
 import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
 import type { PacketSink } from '../../media/ts/packet-sink.ts';
-import { PacketWriter } from '../../media/ts/packet-writer.ts';
+import { LONGEST_LAG_TICKS, PacketWriter } from '../../media/ts/packet-writer.ts';
 import { silentFrameLike } from '../../media/ts/silence.ts';
 import type { PictureInfo } from '../../media/ts/sps.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
@@ -79,7 +79,8 @@ export class Segmenter<Sink extends PacketSink> {
 
   constructor(layout: Layout, ports: Ports<Sink>) {
     this.#layout = layout;
-    this.#packets = new PacketWriter(layout);
+    // Segments are not played as they are made, so their clock may stay back from the beginning.
+    this.#packets = new PacketWriter(layout, { lagTicks: LONGEST_LAG_TICKS });
     this.#ports = ports;
   }
 

@@ -32,7 +32,22 @@ const ARGS = [
   ...['-nostdin', '-hide_banner', '-loglevel', 'error', '-copyts'],
   ...['-probesize', '32768', '-analyzeduration', '100000', '-protocol_whitelist', 'pipe'],
   ...['-format_whitelist', 'mpegts', '-codec_whitelist', SOUND_DECODERS, '-f', 'mpegts', '-i', 'pipe:0'],
-  ...['-vn', '-map', '0:a:0', '-c:a', 'aac', '-b:a', '128k', '-ac', '2', '-ar', String(CONVERTED.sampleRate)],
+  // Small holes of the source become silence, overlaps are left out: players of segments complain about both.
+  ...[
+    '-vn',
+    '-map',
+    '0:a:0',
+    '-af',
+    'aresample=async=1000:min_hard_comp=0.02',
+    '-c:a',
+    'aac',
+    '-b:a',
+    '128k',
+    '-ac',
+    '2',
+    '-ar',
+    String(CONVERTED.sampleRate),
+  ],
   ...['-avoid_negative_ts', 'disabled', '-muxdelay', '0', '-muxpreload', '0', '-pes_payload_size', '0'],
   ...['-flush_packets', '1', '-f', 'mpegts', 'pipe:1'],
 ];

@@ -4,7 +4,8 @@ import type { PacketSink } from './packet-sink.ts';
 import { type Counters, packetCount, writePes } from './pes-writer.ts';
 import type { AudioUnit, VideoUnit } from './streams.ts';
 
-const LONGEST_LAG_TICKS = TICKS_PER_SECOND;
+/** Sound comes behind its picture by this much at most; the clock stays back with it. */
+export const LONGEST_LAG_TICKS = TICKS_PER_SECOND;
 
 /** Writes an endless stream unit by unit with counters that run on, for relays. Takes timestamps that grow without wrapping. */
 export class PacketWriter {
@@ -14,11 +15,13 @@ export class PacketWriter {
   #psi: ReturnType<typeof buildPsi>;
   #announce = false;
   #videoDts: number | null = null;
-  #lagTicks = 0;
+  #lagTicks: number;
   #lastPcr: number | null = null;
 
-  constructor(layout: Layout) {
+  /** A `lagTicks` that is known from the beginning saves the clock from standing still when the first sound comes. */
+  constructor(layout: Layout, { lagTicks = 0 }: { lagTicks?: number } = {}) {
     this.#layout = layout;
+    this.#lagTicks = lagTicks;
     this.#psi = buildPsi(layout, 0);
   }
 
