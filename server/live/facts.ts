@@ -91,7 +91,7 @@ function stateOf(
 ): StreamSource['state'] {
   if (supply.run?.index === position) return supply.run.liveAtMs === null ? 'joining' : 'playing';
   if (supply.candidate?.run.index === position) return 'joining';
-  if (supply.checking === source) return 'checking';
+  if (supply.checking?.id === source.id) return 'checking';
   return rests ? 'resting' : 'standby';
 }
 

@@ -1,27 +1,19 @@
 import type { AppError } from '../../core/errors.ts';
-import { YIELD } from '../../net/slots.ts';
 import type { MediaPath } from '../relay/media-path.ts';
 import type { LiveChannel, LiveSource } from '../types.ts';
-import type { Breakers } from './breaker.ts';
 import { Candidate, type Change } from './candidate.ts';
 import { Checker } from './checker.ts';
 import { addDamage, type DamageCounts, NO_DAMAGE } from './damage.ts';
-import { broughtNothing } from './failures.ts';
-import { BACKOFF, chooseNext, LIMITS, reasonOf, sortOf } from './policy.ts';
-import { type RunEvent, type RunPorts, SourceRun } from './run.ts';
+import { Lineup, type LineupPorts } from './lineup.ts';
+import { BACKOFF, LIMITS, reasonOf, sortOf } from './policy.ts';
+import type { RunEvent, SourceRun } from './run.ts';
 
 /** How the check of a source ended. */
 export type CheckOutcome = { mark: string | null } | { error: AppError };
 
-type SupplyPorts = RunPorts & {
-  breakers: Breakers;
+type SupplyPorts = LineupPorts & {
   path: MediaPath;
-  /** Puts an event into the session's inbox. */
-  post(run: SourceRun, event: RunEvent): void;
   received(sizeBytes: number): void;
-  /** The session has nobody who would notice. */
-  isUnwatched(): boolean;
-  evict(reason: string): void;
   onFailure(index: number, error: AppError): void;
   onFault(reason: string): void;
   onSwitch(from: number, to: number, change: Change, gapMs: number | null): void;
@@ -41,14 +33,12 @@ const UNNOTICED_MS = 500;
 export class Supply {
   readonly #ports: SupplyPorts;
   readonly #checker: Checker;
-  #channel: LiveChannel;
+  readonly #lineup: Lineup;
   #run: SourceRun | null = null;
   #candidate: Candidate | null = null;
-  #tried = new Set<number>();
   /** The source that played last, since when it is missed, and why it is left. */
   #last: { index: number; mediaAtMs: number } | null = null;
   #change: Change = { cause: 'fault', reason: '' };
-  #closing: Promise<void> = Promise.resolve();
   #hadPicture = false;
   #hadSound = false;
   #soundless = false;
@@ -56,7 +46,7 @@ export class Supply {
   #damage: DamageCounts = NO_DAMAGE;
 
   constructor(channel: LiveChannel, ports: SupplyPorts) {
-    this.#channel = channel;
+    this.#lineup = new Lineup(channel, ports);
     this.#ports = ports;
     this.#checker = new Checker(ports);
   }
@@ -97,12 +87,12 @@ export class Supply {
 
   /** Everything this supply opened is closed. */
   get closed(): Promise<void> {
-    return Promise.all([this.#closing, this.#checker.closed]).then(() => undefined);
+    return Promise.all([this.#lineup.closed, this.#checker.closed]).then(() => undefined);
   }
 
   /** Begins with the best source that does not rest. */
   start(): void {
-    this.#tried.clear();
+    this.#lineup.forgetTried();
     this.#last = null;
     this.#takeNext(null, null);
   }
@@ -129,7 +119,7 @@ export class Supply {
     if (!run) return;
     const last = this.#last;
     const from = last?.index;
-    this.#tried.clear();
+    this.#lineup.forgetTried();
     this.#last = { index: run.index, mediaAtMs: this.#now() };
     if (last === null || from === undefined || from === run.index) return;
     const smooth = this.#change.cause !== 'fault' && this.#now() - last.mediaAtMs < UNNOTICED_MS;
@@ -144,7 +134,7 @@ export class Supply {
     const run = this.#run;
     if (!run) return;
     const error = run.watch.verdict(nowMs, {
-      othersLeft: this.#othersLeft(run.index),
+      othersLeft: this.#lineup.othersLeft(run.index),
       hadPicture: this.#hadPicture,
       hadSound: this.#hadSound || run.program?.audio != null,
     });
@@ -158,19 +148,17 @@ export class Supply {
 
   /** A planned switch: the old source plays until the new one is there, when its account has room for both. */
   switchTo(index: number, change: Change): void {
-    const source = this.#channel.sources[index];
+    const source = this.#lineup.at(index);
     if (!source) return;
-    this.#candidate?.drop();
-    this.#candidate = null;
-    const use = this.#use();
-    const slot = this.#run ? this.#ports.slots.takeFree(source.account, use) : null;
-    this.#ports.breakers.tried(source);
-    if (!slot || this.#run?.liveAtMs == null) {
+    this.#dropCandidate();
+    const playing = this.#run?.liveAtMs != null;
+    const slot = playing ? this.#ports.slots.takeFree(source.account, this.#lineup.use()) : null;
+    if (!slot) {
       this.#change = change;
       this.#open(index);
       return;
     }
-    const run = this.#makeRun(index, { slot, mediaMs: () => null });
+    const run = this.#lineup.run(index, { slot, mediaMs: () => null });
     this.#candidate = new Candidate(run, change, {
       nowMs: () => this.#now(),
       insist: change.cause === 'asked',
@@ -187,7 +175,7 @@ export class Supply {
       return;
     }
     const proofs = breakers.checked(source, outcome.mark);
-    const index = this.#channel.sources.indexOf(source);
+    const index = this.#lineup.indexOf(source);
     const better = this.#run !== null && index >= 0 && index < this.#run.index;
     if (proofs < BACKOFF.proofs || !better || this.#candidate) return;
     if (this.#ports.slots.hasRoom(source.account))
@@ -196,19 +184,18 @@ export class Supply {
 
   /** The channel was edited: the source that plays stays if it is still one of its sources. */
   update(channel: LiveChannel): void {
-    this.#channel = channel;
+    this.#lineup.replace(channel);
     const run = this.#run;
     if (!run) return;
-    const index = channel.sources.findIndex((source) => isSame(source, run.source));
-    if (this.#candidate && !channel.sources.some((source) => isSame(source, this.#candidate!.run.source)))
-      this.#dropCandidate();
+    if (this.#candidate && this.#lineup.indexOf(this.#candidate.run.source) < 0) this.#dropCandidate();
+    if (this.#candidate) this.#candidate.run.index = this.#lineup.indexOf(this.#candidate.run.source);
+    const index = this.#lineup.indexOf(run.source);
     if (index >= 0) {
       run.index = index;
       if (this.#last) this.#last.index = index;
       return;
     }
     this.#change = { cause: 'asked', reason: 'its address was changed' };
-    this.#tried.clear();
     this.#takeNext(null, null);
   }
 
@@ -242,7 +229,7 @@ export class Supply {
 
   /** Missing sound is a fault only while another source may have some. */
   #judge(run: SourceRun, error: AppError): void {
-    if (sortOf(error) !== 'sound-missing' || this.#othersLeft(run.index)) {
+    if (sortOf(error) !== 'sound-missing' || this.#lineup.othersLeft(run.index)) {
       this.#fail(run, error);
       return;
     }
@@ -270,31 +257,17 @@ export class Supply {
     if (this.#returnedAtMs !== null && this.#now() - this.#returnedAtMs < BACKOFF.forgivenMs)
       breakers.relapsed(run.source);
     this.#returnedAtMs = null;
-    if (livedMs === null) this.#tried.add(run.index);
+    if (livedMs === null) this.#lineup.triedInVain(run.index);
   }
 
   #takeNext(current: number | null, error: AppError | null): void {
-    const { sources } = this.#channel;
-    const { breakers } = this.#ports;
-    const next = chooseNext({
-      count: sources.length,
-      current,
-      tried: this.#tried,
-      rests: (index) => breakers.rests(sources[index]!),
-    });
-    if (next !== null) this.#open(next);
-    else this.#down(error);
-  }
-
-  #down(error: AppError | null): void {
-    const { sources } = this.#channel;
-    const { breakers } = this.#ports;
+    const next = this.#lineup.next(current);
+    if (next !== null) {
+      this.#open(next);
+      return;
+    }
     this.#endRun();
-    const rests = sources.map((source) => breakers.of(source).restUntilMs);
-    const retryAtMs = Math.max(this.#now() + LIMITS.shortestRetryMs, Math.min(...rests));
-    // All rest since an earlier session: the best one's own failure says why.
-    const known = sources.map((source) => breakers.of(source).lastError?.error).find(Boolean);
-    this.#ports.onDown(error ?? known ?? broughtNothing('it does not answer'), retryAtMs);
+    this.#ports.onDown(error ?? this.#lineup.knownFailure, this.#lineup.retryAtMs);
   }
 
   /** Ends the old connection, then opens the next one, in the same tick. */
@@ -302,40 +275,7 @@ export class Supply {
     this.#endRun();
     this.#soundless = false;
     this.#ports.path.use();
-    this.#ports.breakers.tried(this.#channel.sources[index]!);
-    this.#run = this.#makeRun(index, { mediaMs: () => this.#ports.path.positionMs });
-  }
-
-  #makeRun(
-    index: number,
-    options: Pick<ConstructorParameters<typeof SourceRun>[0], 'slot' | 'mediaMs'>,
-  ): SourceRun {
-    const run = new SourceRun({
-      source: this.#channel.sources[index]!,
-      index,
-      othersLeft: this.#othersLeft(index),
-      ports: this.#ports,
-      use: this.#use(),
-      post: this.#ports.post,
-      ...options,
-    });
-    this.#closing = Promise.all([this.#closing, run.done]).then(() => undefined);
-    return run;
-  }
-
-  #use() {
-    return {
-      label: this.#channel.name,
-      yields: () => (this.#ports.isUnwatched() ? YIELD.unwatched : null),
-      evict: (reason: string) => this.#ports.evict(reason),
-    };
-  }
-
-  #othersLeft(index: number): boolean {
-    const { sources } = this.#channel;
-    return sources.some(
-      (source, other) => other !== index && !this.#tried.has(other) && !this.#ports.breakers.rests(source),
-    );
+    this.#run = this.#lineup.run(index, { mediaMs: () => this.#ports.path.positionMs });
   }
 
   /** The candidate's first keyframe is here. */
@@ -384,7 +324,7 @@ export class Supply {
     const livedMs = nowMs - run.liveAtMs;
     if (livedMs > BACKOFF.forgivenMs) this.#ports.breakers.proved(run.source);
     if (livedMs > LIMITS.settledMs && !this.#candidate)
-      this.#checker.look(this.#channel.sources.slice(0, run.index));
+      this.#checker.look(this.#lineup.betterThan(run.index));
   }
 }
 
@@ -392,6 +332,3 @@ function opened(run: SourceRun, event: Extract<RunEvent, { type: 'opened' }>): v
   run.format = event.format;
   run.watch.continuous = event.continuous;
 }
-
-const isSame = (a: LiveSource, b: LiveSource): boolean =>
-  a.id === b.id && a.url === b.url && JSON.stringify(a.headers) === JSON.stringify(b.headers);
