@@ -193,7 +193,9 @@ describe('faults of playlists', () => {
       else res.write('#EXTM3U\n');
     };
     const played = await play('/a.m3u8', { headersLimitMs: 10_000 });
-    expect(played.error.details).toMatchObject({ reason: 'its playlist does not move on' });
+    // Which of the two limits is noticed first depends on how busy the machine is.
+    const { reason } = played.error.details as { reason: string };
+    expect(['its playlist does not move on', 'its playlist takes too long']).toContain(reason);
     expect(played.tookMs).toBeLessThan(5000);
   });
 
