@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowRightLeft, Play, Tv, X } from 'lucide-react';
 import Link from 'next/link';
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { streamQuery } from '@/lib/client/streams';
 import type { StreamDetail, StreamStatus } from '@/lib/contract/streams';
 import { bitRate, formatClock, formatCount } from '@/lib/units/format';
@@ -12,6 +12,7 @@ import { useMay } from '../shell/session';
 import { Button, IconButton } from '../ui/button';
 import { ErrorBox } from '../ui/feedback';
 import { Skeleton } from '../ui/state';
+import { useClosing } from '../ui/use-closing';
 import { LivePill } from './live-pill';
 import { Alerts, Reception, Troubles } from './reception';
 import { SourceList } from './source-list';
@@ -101,28 +102,6 @@ const Parts = ({ detail }: { detail: StreamDetail }) => (
     </div>
   </>
 );
-
-/** Escape goes back to the list, and the focus to where it came from. */
-const useClosing = (onClose: () => void) => {
-  const ref = useRef<HTMLElement>(null);
-  const close = useRef(onClose);
-  close.current = onClose;
-  useEffect(() => {
-    const before = document.activeElement;
-    ref.current?.focus({ preventScroll: true });
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('[role="dialog"]'))
-        return;
-      close.current();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => {
-      document.removeEventListener('keydown', onKey);
-      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
-    };
-  }, []);
-  return ref;
-};
 
 /** One stream in full: how it runs and why, its time line, its sources and switches, who watches, what was damaged. */
 export const StreamView = ({ stream, onClose }: { stream: StreamStatus; onClose: () => void }) => {

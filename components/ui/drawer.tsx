@@ -1,8 +1,9 @@
 'use client';
 
 import { X } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
 import { IconButton } from './button';
+import { useClosing } from './use-closing';
 
 type DrawerProps = {
   label: string;
@@ -20,23 +21,7 @@ type DrawerProps = {
  * Put it as the second child of a `flex` row. Escape closes it, and focus goes back where it came from.
  */
 export const Drawer = ({ label, onClose, header, darkHeader = false, children, footer }: DrawerProps) => {
-  const ref = useRef<HTMLElement>(null);
-  const close = useRef(onClose);
-  close.current = onClose;
-  useEffect(() => {
-    const before = document.activeElement;
-    ref.current?.focus({ preventScroll: true });
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('[role="dialog"]'))
-        return;
-      close.current();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => {
-      document.removeEventListener('keydown', onKey);
-      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
-    };
-  }, []);
+  const ref = useClosing(onClose);
   return (
     <aside
       ref={ref}

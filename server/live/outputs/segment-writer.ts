@@ -1,10 +1,7 @@
-import { groupAudio } from '../../media/ts/identity.ts';
+import { FRAMES_PER_PES, groupAudio } from '../../media/ts/identity.ts';
 import type { PacketSink } from '../../media/ts/packet-sink.ts';
 import type { PacketWriter } from '../../media/ts/packet-writer.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
-
-/** Sound frames that go into one PES. */
-const FRAMES_PER_PES = 4;
 
 /**
  * Writes the units of one segment, which begins with PAT and PMT. The counters run on from the segment before, so the

@@ -28,7 +28,6 @@ export class TsViewer {
   #cursor: number | null = null;
   #blockedSinceMs: number | null = null;
   readonly #sinceMs: number;
-  #caughtUpAtMs: number;
   #sentBytes = 0;
   #skips = 0;
 
@@ -36,7 +35,6 @@ export class TsViewer {
     this.#response = response;
     this.#ports = ports;
     this.#sinceMs = ports.nowMs();
-    this.#caughtUpAtMs = this.#sinceMs;
     response.on('drain', () => {
       this.#blockedSinceMs = null;
       this.pump();
@@ -71,16 +69,15 @@ export class TsViewer {
       if (!this.#response.write(block.bytes, block.slab?.lend())) this.#blockedSinceMs = this.#ports.nowMs();
     }
     this.#response.uncork();
-    if (this.#cursor === ring.head) this.#caughtUpAtMs = this.#ports.nowMs();
   }
 
-  /** `lagMs`: since when it has not had the newest byte. */
+  /** `lagMs`: how long ago the oldest bytes that it has not had came. */
   facts(): { sinceMs: number; sentBytes: number; lagMs: number; skips: number } {
-    const behind = this.#cursor !== null && this.#cursor < this.#ports.ring.head;
     return {
       sinceMs: this.#sinceMs,
       sentBytes: this.#sentBytes,
-      lagMs: behind ? Math.round(this.#ports.nowMs() - this.#caughtUpAtMs) : 0,
+      lagMs:
+        this.#cursor === null ? 0 : Math.round(this.#ports.ring.lagMs(this.#cursor, this.#ports.nowMs())),
       skips: this.#skips,
     };
   }

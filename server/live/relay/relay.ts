@@ -1,5 +1,5 @@
 import type { Layout } from '../../media/ts/identity.ts';
-import { groupAudio } from '../../media/ts/identity.ts';
+import { FRAMES_PER_PES, groupAudio } from '../../media/ts/identity.ts';
 import { NULL_PACKET, TICKS_PER_SECOND } from '../../media/ts/packet.ts';
 import { PacketWriter } from '../../media/ts/packet-writer.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
@@ -10,7 +10,6 @@ import { type Slab, SlabWriter } from './slabs.ts';
 /** Writes are put together for 50 ms or 256 KB: a quarter of the CPU of writing each packet. */
 const FLUSH_MS = 50;
 const FLUSH_BYTES = 256 * 1024;
-const FRAMES_PER_PES = 4;
 const PSI_EVERY_TICKS = TICKS_PER_SECOND / 2;
 const SOUND_KEY_EVERY_TICKS = TICKS_PER_SECOND;
 

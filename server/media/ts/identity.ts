@@ -17,7 +17,7 @@ const AUDIO_STREAM_ID = 0xc0;
 const PRIVATE_STREAM_ID = 0xbd;
 const PRIVATE_TYPES = new Set([0x06, 0x81, 0x87]);
 /** AAC frames in one PES: 85 ms at 48 kHz. */
-const FRAMES_PER_PES = 4;
+export const FRAMES_PER_PES = 4;
 
 /** What a written stream holds: the stream types and descriptors of its source. */
 export type Layout = {
