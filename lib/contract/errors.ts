@@ -142,6 +142,10 @@ export const ERRORS = {
     409,
     'Browsers cannot play the codecs of this channel. Use the MPEG-TS address in VLC or a TV app.',
   ),
+  QUALITY_UNAVAILABLE: entry(
+    503,
+    'This quality cannot be made now: the machine has too much to do. Choose another one, or try again in a moment.',
+  ),
   PROVIDER_BUSY: entry(
     503,
     'All connections of this provider account are in use. Stop one of its channels, or try again in a moment.',

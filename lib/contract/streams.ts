@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LiveState } from './channels.ts';
 import { Timestamp, Uuid } from './common.ts';
+import { RungEvent, StreamRung } from './live-rungs.ts';
 
 /** One running stream (S1.4). `id` is the output path, or the number where there is none. */
 export const StreamStatus = z.object({
@@ -72,6 +73,8 @@ export type StreamSwitch = z.infer<typeof StreamSwitch>;
 export const StreamViewer = z.object({
   output: z.enum(['ts', 'hls']),
   since: Timestamp,
+  /** The quality it asked for last; null for the transport stream. */
+  rung: z.string().nullable(),
   /** Null for HLS, whose segments are the same for everybody. */
   bytes_sent: z.number().int().nullable(),
   /** How far behind the newest byte; null for HLS, whose players decide it themselves. */
@@ -90,6 +93,10 @@ export const StreamDetail = StreamStatus.extend({
   sources: z.array(StreamSource),
   /** Newest first. */
   switches: z.array(StreamSwitch),
+  /** The qualities this channel has below its source; empty for sound alone. */
+  rungs: z.array(StreamRung),
+  /** Starts and stops of encoders, newest first. */
+  rung_log: z.array(RungEvent),
   /** The first 100. */
   viewer_list: z.array(StreamViewer),
   alerts: z.array(z.object({ kind: z.enum(STREAM_ALERTS), message: z.string() })),

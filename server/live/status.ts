@@ -40,6 +40,8 @@ export function detailOf(session: LiveSession): StreamDetail {
     errors: [...facts.errors].reverse(),
     sources: facts.sources,
     switches: [...facts.switches].reverse(),
+    rungs: [],
+    rung_log: [],
     viewer_list: facts.viewerList(),
     alerts: facts.alerts,
     format: facts.format,

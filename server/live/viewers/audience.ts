@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { SOURCE_RUNG } from '../../../lib/contract/live-rungs.ts';
 import type { StreamViewer } from '../../../lib/contract/streams.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { LiveMetrics } from '../live-metrics.ts';
@@ -44,12 +45,13 @@ export class Audience {
     const wall = (atMs: number) => new Date(this.#ports.clock.now() - (now - atMs)).toISOString();
     const ts = [...this.#viewers].slice(0, most).map((viewer): StreamViewer => {
       const { sinceMs, sentBytes, lagMs, skips } = viewer.facts();
-      return { output: 'ts', since: wall(sinceMs), bytes_sent: sentBytes, lag_ms: lagMs, skips };
+      return { output: 'ts', since: wall(sinceMs), rung: null, bytes_sent: sentBytes, lag_ms: lagMs, skips };
     });
     const hls = this.#hlsViewers.list(most - ts.length).map(
       ({ sinceMs }): StreamViewer => ({
         output: 'hls',
         since: wall(sinceMs),
+        rung: SOURCE_RUNG,
         bytes_sent: null,
         lag_ms: null,
         skips: 0,
