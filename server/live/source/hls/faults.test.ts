@@ -1,6 +1,6 @@
 import type http from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clipFile, demux, ffmpegWarnings, makeClip } from '../../../media/ts/test-clips.ts';
 import { type Handler, type SourceServer, startSource } from '../../test-source.ts';
 import { type Files, hlsOf, type Played, playSource, sending } from './test-hls.ts';
@@ -15,11 +15,30 @@ let server: SourceServer;
 let other: SourceServer;
 let clip: Buffer;
 let segments: Buffer[];
-/** Trouble at the n-th request for a segment of this number. */
-let troubles: Map<string, Trouble>;
-let asked: Map<string, number>;
-let seen: { url: string; headers: http.IncomingHttpHeaders }[];
-let lists: Record<string, Handler>;
+
+/** A source of its own for each test: a request that a test left behind never counts in another one. */
+type Scene = {
+  base: string;
+  otherBase: string;
+  lists: Record<string, Handler>;
+  /** Trouble at the n-th request for a segment of this number. */
+  troubles: Map<string, Trouble>;
+  asked: Map<string, number>;
+  seen: { url: string; headers: http.IncomingHttpHeaders }[];
+  play(route: string, options?: object): Promise<Played>;
+};
+const scenes = new Map<string, Scene>();
+
+function scene(): Scene {
+  const place = `/${scenes.size}`;
+  const [base, otherBase] = [`${server.origin}${place}`, `${other.origin}${place}`];
+  const play = (route: string, options = {}) =>
+    playSource(`${base}${route}`, [server.port, other.port], options);
+  const made = { lists: {}, troubles: new Map(), asked: new Map(), seen: [] };
+  const whole: Scene = { base, otherBase, ...made, play };
+  scenes.set(place, whole);
+  return whole;
+}
 
 beforeAll(async () => {
   clip = makeClip({ seconds: SECONDS, gop: 25, bframes: 2 });
@@ -36,16 +55,11 @@ afterAll(async () => {
   await other.close();
 });
 
-beforeEach(() => {
-  troubles = new Map();
-  asked = new Map();
-  seen = [];
-  lists = {};
-});
-
 function answer(req: http.IncomingMessage, res: http.ServerResponse): void {
-  const { pathname } = new URL(req.url ?? '/', 'http://x');
-  seen.push({ url: req.url ?? '', headers: req.headers });
+  const [, place = '', url = ''] = /^(\/\d+)(\/.*)$/.exec(req.url ?? '') ?? [];
+  const { lists, troubles, asked, seen } = scenes.get(place)!;
+  const { pathname } = new URL(url, 'http://x');
+  seen.push({ url, headers: req.headers });
   const list = lists[pathname];
   if (list) {
     list(req, res);
@@ -71,8 +85,6 @@ function list(
 }
 
 const ALL = [0, 1, 2, 3, 4, 5];
-const play = (route: string, options = {}): Promise<Played> =>
-  playSource(`${server.origin}${route}`, [server.port, other.port], options);
 
 /** What viewers get is one clean stream without a hole or a picture that comes twice. */
 function expectClean(played: Played, seconds: number): void {
@@ -81,6 +93,16 @@ function expectClean(played: Played, seconds: number): void {
   expect(demuxer.damage).toEqual(WRONG);
   expect([Math.min(...played.steps), Math.max(...played.steps)]).toEqual([3600, 3600]);
   expect(video.length).toBe(seconds * 25);
+}
+
+/** The source was left in this time; a busy machine may be late, but never early. */
+function expectLeft(
+  { tookMs, error, units }: Played,
+  { fromMs = 0, toMs }: { fromMs?: number; toMs: number },
+) {
+  const what = `it was left because "${error.message}" after ${units.length} units`;
+  expect(tookMs, what).toBeGreaterThan(fromMs);
+  expect(tookMs, what).toBeLessThan(toMs);
 }
 
 const half: Trouble = (_req, res, bytes) => {
@@ -110,6 +132,7 @@ const TROUBLES: [string, Trouble][] = [
 
 describe('faults of segments', () => {
   it.each(TROUBLES)('SRC-11: %s in one segment is mended by asking once again', async (_name, trouble) => {
+    const { lists, troubles, asked, play } = scene();
     lists['/a.m3u8'] = sending(list(ALL));
     troubles.set('2#1', trouble);
     const played = await play('/a.m3u8');
@@ -121,6 +144,7 @@ describe('faults of segments', () => {
   it.each(TROUBLES)(
     'SRC-11: %s that lasts costs its own segment and nothing else',
     async (_name, trouble) => {
+      const { lists, troubles, asked, play } = scene();
       lists['/a.m3u8'] = sending(list(ALL));
       troubles.set('2', trouble);
       const played = await play('/a.m3u8');
@@ -137,6 +161,7 @@ describe('faults of segments', () => {
   );
 
   it('SRC-11: two segments in a row that fail are a failure of the source', async () => {
+    const { lists, troubles, asked, play } = scene();
     lists['/a.m3u8'] = sending(list(ALL));
     for (const number of ['2', '3']) troubles.set(number, (_req, res) => Boolean(res.writeHead(404).end()));
     const played = await play('/a.m3u8');
@@ -145,6 +170,7 @@ describe('faults of segments', () => {
   });
 
   it('SRC-11: a segment that drips in slower than it plays is a failure in time', async () => {
+    const { lists, troubles, play } = scene();
     lists['/a.m3u8'] = sending(list(ALL));
     troubles.set('1', (_req, res, bytes) => {
       let sent = 0;
@@ -154,10 +180,11 @@ describe('faults of segments', () => {
     });
     const played = await play('/a.m3u8');
     expect(played.error.details).toMatchObject({ reason: 'a segment takes longer to come than to play' });
-    expect(played.tookMs).toBeLessThan(5000);
+    expectLeft(played, { toMs: 6000 });
   });
 
   it('a wrong key is a damaged segment, and the source says so', async () => {
+    const { lists, play } = scene();
     const keyed = list(ALL).replace('#EXTINF', '#EXT-X-KEY:METHOD=AES-128,URI="k"\n#EXTINF');
     lists['/a.m3u8'] = sending(keyed);
     lists['/k'] = sending(Buffer.alloc(16, 3));
@@ -178,28 +205,31 @@ function following(...texts: string[]): Handler {
 
 describe('faults of playlists', () => {
   it('SRC-07: a list that does not move on fails after 1.5 target durations and two seconds', async () => {
+    const { lists, play } = scene();
     lists['/a.m3u8'] = sending(list(ALL, { end: false }));
     const played = await play('/a.m3u8');
     expect(played.error.details).toMatchObject({ reason: 'its playlist does not move on' });
-    expect(played.tookMs).toBeGreaterThan(3300);
-    expect(played.tookMs).toBeLessThan(5000);
+    expectLeft(played, { fromMs: 3300, toMs: 7000 });
     expectClean(played, 3);
   });
 
   it('SRC-07: time counts also while a request for the list hangs', async () => {
+    const { lists, play } = scene();
     let turn = 0;
     lists['/a.m3u8'] = (req, res) => {
       if (++turn === 1) sending(list(ALL, { end: false }))(req, res);
       else res.write('#EXTM3U\n');
     };
     const played = await play('/a.m3u8', { headersLimitMs: 10_000 });
-    // Which of the two limits is noticed first depends on how busy the machine is.
-    const { reason } = played.error.details as { reason: string };
-    expect(['its playlist does not move on', 'its playlist takes too long']).toContain(reason);
-    expect(played.tookMs).toBeLessThan(5000);
+    expect(played.error.details).toMatchObject({
+      reason: expect.stringMatching(/^its playlist (does not move on|takes too long)$/),
+    });
+    expect(turn).toBeGreaterThan(1);
+    expectLeft(played, { fromMs: 3300, toMs: 7000 });
   });
 
   it('SRC-08: numbers that begin again or jump, and a list that is a little old, leave no trace', async () => {
+    const { lists, asked, play } = scene();
     lists['/a.m3u8'] = following(
       list([0, 1], { first: 700, end: false }),
       list([0], { first: 700, end: false }),
@@ -214,6 +244,7 @@ describe('faults of playlists', () => {
   });
 
   it('SRC-09: a clock that begins anew after a discontinuity goes on without a break', async () => {
+    const { lists, play } = scene();
     lists['/a.m3u8'] = sending(list([3, 4, 5, '#EXT-X-DISCONTINUITY', 0, 1, 2]));
     expectClean(await play('/a.m3u8'), SECONDS);
     lists['/a.m3u8'] = sending(list([0, 1, '#EXT-X-DISCONTINUITY', 3, 4, 5]));
@@ -221,12 +252,14 @@ describe('faults of playlists', () => {
   });
 
   it('SRC-14: a gap is passed over', async () => {
+    const { lists, asked, play } = scene();
     lists['/a.m3u8'] = sending(list([0, 1, '#EXT-X-GAP', 2, 3, 4, 5]));
     expectClean(await play('/a.m3u8'), 5);
     expect(asked.has('/2.ts')).toBe(false);
   });
 
   it('SRC-10: when the token runs out, the entry address is asked once and nothing is lost or comes twice', async () => {
+    const { lists, troubles, seen, play, otherBase } = scene();
     let token = 1;
     const behind =
       (text: string): Handler =>
@@ -236,7 +269,7 @@ describe('faults of playlists', () => {
         else res.writeHead(403).end();
       };
     lists['/entry.m3u8'] = (_req, res) =>
-      res.writeHead(302, { Location: `${other.origin}/a.m3u8?t=${token}` }).end();
+      res.writeHead(302, { Location: `${otherBase}/a.m3u8?t=${token}` }).end();
     lists['/a.m3u8'] = behind(list(ALL));
     const refuse: Trouble = (req, res) => {
       if (req.url?.includes('t=1')) token = 2;
@@ -250,6 +283,7 @@ describe('faults of playlists', () => {
   });
 
   it('SRC-10: a source that refuses for good is left after one more try at its entry', async () => {
+    const { lists, play } = scene();
     let turn = 0;
     lists['/a.m3u8'] = (req, res) =>
       ++turn === 1 ? sending(list([0, 1], { end: false }))(req, res) : res.writeHead(403).end();
@@ -259,6 +293,7 @@ describe('faults of playlists', () => {
   });
 
   it('SRC-15: an end in the middle ends the source after its last segment', async () => {
+    const { lists, play } = scene();
     lists['/a.m3u8'] = following(list([0, 1], { end: false }), list([0, 1, 2]));
     const played = await play('/a.m3u8');
     expect(played.error.details).toMatchObject({ reason: 'it ended the stream' });
@@ -266,6 +301,7 @@ describe('faults of playlists', () => {
   });
 
   it('a list that cannot be had for a moment is asked for again', async () => {
+    const { lists, play } = scene();
     let turn = 0;
     lists['/a.m3u8'] = (req, res) => {
       if (++turn === 1) sending(list([0, 1], { end: false }))(req, res);
@@ -293,13 +329,16 @@ describe('faults of playlists', () => {
     ['below a master, endless', '/m.m3u8', { '/a.m3u8': endless }],
     ['below a master, packed small', '/m.m3u8', { '/a.m3u8': zipped }],
   ])('SRC-06: a list that is far too large, %s, is refused', async (_name, entry, handlers) => {
-    lists = { '/m.m3u8': sending('#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n'), ...handlers };
+    const { lists, play } = scene();
+    lists['/m.m3u8'] = sending('#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n');
+    Object.assign(lists, handlers);
     const played = await play(entry);
     expect(played.error.code).toBe('UPSTREAM_TOO_LARGE');
-    expect(played.tookMs).toBeLessThan(3000);
+    expectLeft(played, { toMs: 5000 });
   });
 
   it('SRC-14: the next variant is taken when the best one is not there, and a loop of masters is named', async () => {
+    const { lists, play } = scene();
     const variants = ['gone', 'a'].map((name) => `#EXT-X-STREAM-INF:BANDWIDTH=9\n${name}.m3u8`);
     lists['/m.m3u8'] = sending(`#EXTM3U\n${variants.join('\n')}\n`);
     lists['/gone.m3u8'] = (_req, res) => res.writeHead(404).end();
@@ -313,14 +352,15 @@ describe('faults of playlists', () => {
 
 describe('headers of a source', () => {
   it('NET-11: go with every request, but credentials only to the origin of its address', async () => {
-    const away = list([0, 1]).replace('1.ts', `${other.origin}/1.ts`);
+    const { lists, seen, base, otherBase } = scene();
+    const away = list([0, 1]).replace('1.ts', `${otherBase}/1.ts`);
     lists['/a.m3u8'] = sending(
-      away.replace('#EXTINF', `#EXT-X-KEY:METHOD=AES-128,URI="${other.origin}/k"\n#EXTINF`),
+      away.replace('#EXTINF', `#EXT-X-KEY:METHOD=AES-128,URI="${otherBase}/k"\n#EXTINF`),
     );
     lists['/m.m3u8'] = sending('#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n');
     lists['/k'] = sending(Buffer.alloc(16));
     const headers = { 'User-Agent': 'Box/1', Referer: 'http://r.test/', Cookie: 'a=1', 'X-Token': 'x' };
-    const url = `${server.origin.replace('//', '//user:word@')}/m.m3u8`;
+    const url = `${base.replace('//', '//user:word@')}/m.m3u8`;
     await playSource(url, [server.port, other.port], { headers });
     const authorization = `Basic ${Buffer.from('user:word').toString('base64')}`;
     const both = { 'user-agent': 'Box/1', referer: 'http://r.test/' };
