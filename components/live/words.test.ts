@@ -35,6 +35,7 @@ const stream = (change: Partial<StreamStatus>): StreamStatus => ({
   video: null,
   audio: null,
   skips: 0,
+  encoders: 0,
   ...change,
 });
 

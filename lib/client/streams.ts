@@ -1,3 +1,4 @@
+import type { LiveRungId } from '../contract/live-rungs.ts';
 import type { StreamDetail, StreamsStatus } from '../contract/streams.ts';
 import { get, post } from './http.ts';
 import { keys } from './keys.ts';
@@ -15,6 +16,10 @@ export const streamQuery = (id: string) => ({
 });
 
 export const stopStream = (id: string) => post<unknown>(`/api/streams/${encodeURIComponent(id)}/stop`);
+
+/** Stops the encoder of one quality; `stopped` is false when it does not run any more. */
+export const stopRung = (id: string, rung: LiveRungId) =>
+  post<{ stopped: boolean }>(`/api/streams/${encodeURIComponent(id)}/rungs/${rung}/stop`);
 
 /** Goes to the source at `position`, or to the next one; `switched` is false when the channel is idle. */
 export const switchStream = (id: string, position?: number) =>

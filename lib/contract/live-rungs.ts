@@ -26,6 +26,10 @@ export const RUNG_STATES = ['off', 'starting', 'running', 'lowered', 'refused'] 
 export const RungState = z.enum(RUNG_STATES);
 export type RungState = z.infer<typeof RungState>;
 
+const ENCODING: ReadonlySet<RungState> = new Set(['starting', 'running', 'lowered']);
+/** Whether a rung has an encoder in this state. */
+export const hasEncoder = ({ state }: { state: RungState }): boolean => ENCODING.has(state);
+
 export const StreamRung = z.object({
   rung: LiveRungId,
   state: RungState,

@@ -33,6 +33,8 @@ export const StreamStatus = z.object({
     .nullable(),
   audio: z.object({ codec: z.string(), sample_rate: z.number().int().nullable() }).nullable(),
   skips: z.number().int(),
+  /** Encoders of its qualities that run now. */
+  encoders: z.number().int(),
 });
 export type StreamStatus = z.infer<typeof StreamStatus>;
 
@@ -84,7 +86,12 @@ export const StreamViewer = z.object({
 });
 export type StreamViewer = z.infer<typeof StreamViewer>;
 
-export const STREAM_ALERTS = ['audio-missing', 'keyframes-far-apart', 'not-for-browsers'] as const;
+export const STREAM_ALERTS = [
+  'audio-missing',
+  'keyframes-far-apart',
+  'not-for-browsers',
+  'encoder-too-slow',
+] as const;
 
 export const StreamDetail = StreamStatus.extend({
   errors: z.array(

@@ -1,4 +1,5 @@
 import type { LiveState } from '../../lib/contract/channels.ts';
+import type { RungEvent, StreamRung } from '../../lib/contract/live-rungs.ts';
 import type { StreamDetail, StreamSource, StreamViewer } from '../../lib/contract/streams.ts';
 import type { History } from './history.ts';
 import type { Journal } from './journal.ts';
@@ -56,6 +57,8 @@ export function liveFacts({ channel, state, nowMs, supply, path, audience, journ
     viewerList: (): StreamViewer[] => audience.list(LISTED_VIEWERS),
     alerts: alertsOf(supply, path),
     damage: { ...supply.damage, cuts_without_keyframe: path.hls?.cutsWithoutKeyframe ?? 0 },
+    rungs: [] as StreamRung[],
+    rungLog: [] as RungEvent[],
     samples: () => parts.history.samples,
   };
 }

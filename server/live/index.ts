@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import type { LiveRungId } from '../../lib/contract/live-rungs.ts';
 import { AppError } from '../core/errors.ts';
 import { addChannelReadings, createLiveMetrics, type LiveMetrics } from './live-metrics.ts';
 import { TS_HEADERS } from './outputs/ts.ts';
@@ -92,6 +93,10 @@ class LiveEngine implements Live {
     if (!session) return false;
     session.switchTo(position);
     return true;
+  }
+
+  stopRung(_channelId: string, _rung: LiveRungId): boolean {
+    return false;
   }
 
   update(channel: LiveChannel): void {

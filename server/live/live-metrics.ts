@@ -17,6 +17,11 @@ export function createLiveMetrics(metrics: Metrics) {
     sourceFailures: metrics.counter('siaran_live_source_failures_total', 'Sources that failed', ['code']),
     skips: metrics.counter('siaran_live_viewer_skips_total', 'Slow viewers moved on to the newest keyframe'),
     sessions: metrics.gauge('siaran_live_sessions', 'Channels that run now'),
+    encoderEvents: metrics.counter(
+      'siaran_live_encoder_events_total',
+      'What happened to encoders of live qualities',
+      ['event'],
+    ),
     viewers: metrics.gauge('siaran_live_viewers', 'Live viewers', ['output']),
   };
 }
@@ -25,6 +30,7 @@ const PER_CHANNEL: readonly (readonly [string, string, (stream: StreamStatus) =>
   ['viewers', 'Viewers of a channel that runs', ({ clients }) => clients],
   ['active', '1 while bytes flow', ({ active }) => (active ? 1 : 0)],
   ['source_position', 'Position of the source that plays; 0 is the first', (s) => s.source_position],
+  ['encoders', 'Encoders of its qualities that run now', (s) => s.encoders],
   ['received_bits_per_second', 'What its source sends', (s) => s.in_bits_per_second],
   ['sent_bits_per_second', 'What its viewers get', (s) => s.out_bits_per_second],
   ['upstream_connections', 'Connections to its sources that are open', (s) => s.upstream_connections],
@@ -32,6 +38,9 @@ const PER_CHANNEL: readonly (readonly [string, string, (stream: StreamStatus) =>
 
 /** What runs now, channel by channel; a channel is named by its number. */
 export function addChannelReadings(metrics: Metrics, status: () => StreamStatus[]): void {
+  metrics.readings('siaran_live_encoders', 'Encoders of live qualities that run now', [], () => [
+    { labels: {}, value: status().reduce((sum, { encoders }) => sum + encoders, 0) },
+  ]);
   for (const [name, help, value] of PER_CHANNEL)
     metrics.readings(`siaran_live_channel_${name}`, help, ['channel'], () =>
       status().map((stream) => ({ labels: { channel: String(stream.num) }, value: value(stream) })),

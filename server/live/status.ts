@@ -1,3 +1,4 @@
+import { hasEncoder } from '../../lib/contract/live-rungs.ts';
 import type { StreamDetail, StreamStatus } from '../../lib/contract/streams.ts';
 import { maskUrl } from '../core/mask.ts';
 import type { LiveSession } from './session.ts';
@@ -29,6 +30,7 @@ export function statusOf(session: LiveSession): StreamStatus {
     video: facts.picture,
     audio: facts.sound,
     skips: facts.skips,
+    encoders: facts.rungs.filter(hasEncoder).length,
   };
 }
 
@@ -40,8 +42,8 @@ export function detailOf(session: LiveSession): StreamDetail {
     errors: [...facts.errors].reverse(),
     sources: facts.sources,
     switches: [...facts.switches].reverse(),
-    rungs: [],
-    rung_log: [],
+    rungs: facts.rungs,
+    rung_log: [...facts.rungLog].reverse(),
     viewer_list: facts.viewerList(),
     alerts: facts.alerts,
     format: facts.format,

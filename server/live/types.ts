@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LiveRungId } from '../../lib/contract/live-rungs.ts';
 import type { StreamDetail, StreamStatus } from '../../lib/contract/streams.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Events } from '../core/events.ts';
@@ -61,6 +62,8 @@ export type Live = {
   stop(channelId: string): Promise<boolean>;
   /** Goes to the source at `position`, or to the next one; false when the channel is idle. Throws SOURCE_SWITCH_REFUSED. */
   switchTo(channelId: string, position?: number): boolean;
+  /** Stops the encoder of one quality; false when it does not run. */
+  stopRung(channelId: string, rung: LiveRungId): boolean;
   /** The channel was edited: a running stream goes on with its new sources and settings. */
   update(channel: LiveChannel): void;
   close(): Promise<void>;

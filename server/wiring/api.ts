@@ -15,7 +15,7 @@ import { providerRoutes } from '../api/providers.ts';
 import { relayRoutes } from '../api/relays.ts';
 import { settingRoutes } from '../api/settings.ts';
 import { setupRoutes } from '../api/setup.ts';
-import { streamRoutes } from '../api/streams.ts';
+import { streamControlRoutes, streamRoutes } from '../api/streams.ts';
 import { tokenRoutes } from '../api/tokens.ts';
 import { userRoutes } from '../api/users.ts';
 import { videoRoutes } from '../api/videos.ts';
@@ -40,6 +40,14 @@ export async function wireApi(
   const urlsOf = lineUrls(foundation);
   const liveStates = () =>
     new Map(live.status().map((s) => [s.channel_id, { state: s.state, viewers: s.clients }]));
+  const streams = {
+    status: station.streams,
+    statusOf: live.statusOf.bind(live),
+    stop: live.stop.bind(live),
+    switchTo: live.switchTo.bind(live),
+    stopRung: live.stopRung.bind(live),
+    resolve: catalog.resolve,
+  };
   const api: ApiServer = await createApi({ log, version: version(), identify: auth.identify, checkOrigin }, [
     setupRoutes({ auth, peer, checks: () => setupChecks(foundation, port()) }),
     meRoutes({ auth, uploadChunkBytes: () => settings.get('uploadChunkBytes') }),
@@ -53,13 +61,8 @@ export async function wireApi(
     providerRoutes({ catalog }),
     importRoutes({ catalog }),
     relayRoutes({ catalog, urlsOf }),
-    streamRoutes({
-      status: station.streams,
-      statusOf: (id) => live.statusOf(id),
-      stop: (id) => live.stop(id),
-      switchTo: (id, position) => live.switchTo(id, position),
-      resolve: catalog.resolve,
-    }),
+    streamRoutes(streams),
+    streamControlRoutes(streams),
     videoRoutes({ vod, link: (resource, caller) => (open ? '' : auth.mediaLink(resource, caller)) }),
     jobRoutes({ vod, ingest }),
     overviewRoutes(station),
