@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { page, Timestamp } from './common.ts';
+import { QualityChoice } from './live-info.ts';
 import { Role } from './roles.ts';
 
 export const PASSWORD_MIN = 10;
@@ -36,6 +37,8 @@ export const Me = z.object({
   stationName: z.string(),
   /** How much of a file one upload request may carry (UPLOAD_CHUNK_SIZE). */
   uploadChunkBytes: z.int().positive(),
+  /** What a live channel starts with while nobody has chosen (DEFAULT_QUALITY). */
+  defaultQuality: QualityChoice,
 });
 export type Me = z.infer<typeof Me>;
 

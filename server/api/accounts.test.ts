@@ -36,7 +36,7 @@ beforeAll(async () => {
     },
     [
       setupRoutes({ auth, peer, checks: async () => [disk] }),
-      meRoutes({ auth, uploadChunkBytes: () => chunkBytes }),
+      meRoutes({ auth, uploadChunkBytes: () => chunkBytes, defaultQuality: () => '720p' }),
       lineRoutes({ auth, peer }),
       tokenRoutes({ auth }),
       userRoutes({ auth }),
@@ -87,6 +87,7 @@ test('the setup asks for the code, makes the admin, signs in, and is over', asyn
     role: 'admin',
     stationName: 'My station',
     uploadChunkBytes: 8_000_000,
+    defaultQuality: '720p',
   });
   chunkBytes = 2_000_000;
   expect((await call('GET', '/api/v1/me')).body.uploadChunkBytes).toBe(2_000_000);

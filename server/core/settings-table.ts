@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { QUALITY_CHOICES } from '../../lib/contract/live-info.ts';
 import { STREAM_BOUNDS } from '../../lib/contract/stream-settings.ts';
 import type { Setting } from '../../lib/contract/system.ts';
 import { isAddressRules } from './address-rules.ts';
@@ -260,6 +261,12 @@ export const SETTINGS = {
     group: 'live',
     label: 'Best quality',
     hint: 'Highest picture taken from a source that offers several.',
+    runtime: true,
+  }),
+  defaultQuality: oneOf('DEFAULT_QUALITY', QUALITY_CHOICES, '720p', {
+    group: 'live',
+    label: 'First quality',
+    hint: 'What a live channel starts with while the viewer has not chosen; on a slow line the player goes lower by itself.',
     runtime: true,
   }),
   hlsEnabled: flag('HLS_ENABLED', true, {

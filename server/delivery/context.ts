@@ -6,6 +6,8 @@ import type { SegmentCache } from './segment-cache.ts';
 export type DeliveryPorts<C = unknown> = {
   log: Log;
   allowedOrigins: string;
+  /** The quality that players take while nobody has chosen one (`DEFAULT_QUALITY`). */
+  defaultQuality(): string;
   access: AccessPort;
   vod: VodPort;
   live: LivePort<C>;

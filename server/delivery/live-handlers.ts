@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { QualityChoice } from '../../lib/contract/live-info.ts';
 import { AppError } from '../core/errors.ts';
+import { sendJson } from '../http/respond.ts';
 import type { DeliveryPorts, MediaHandler, MediaRequest } from './context.ts';
+import { liveInfo } from './live-info.ts';
 import type { Grant } from './ports.ts';
 import { sendBytes, sendPlaylist } from './send-bytes.ts';
 import { signPlaylist } from './sign-playlist.ts';
@@ -108,3 +111,19 @@ const proxy =
   };
 export const proxyTs = proxy('');
 export const proxyHls = proxy('/hls');
+
+/** `/api/live/{id}`: what a player needs to know of a channel; it starts nothing. */
+export const liveFacts: MediaHandler = async (request, ports) => {
+  const { id, channel, grant } = await openChannel(request, ports);
+  const asked = request.search.get('quality');
+  const quality = QualityChoice.safeParse(asked ?? ports.defaultQuality());
+  if (!quality.success) throw new AppError('RENDITION_UNKNOWN');
+  const { name, num, outputPath } = channel as { name: string; num: number; outputPath: string | null };
+  const facts = ports.live.statusOf(id);
+  request.res.setHeader('Cache-Control', 'no-store');
+  sendJson(
+    request.res,
+    200,
+    liveInfo({ id, name, key: outputPath ?? num, wanted: quality.data, query: grant.query, facts }),
+  );
+};

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LiveFacts } from './live-info.ts';
 
 /** What a media address leads to. */
 export type MediaResource = { kind: 'channel' | 'video'; id: string };
@@ -36,6 +37,8 @@ export type LivePort<C = unknown> = {
   segment(channelId: string, name: string): Promise<Buffer | null>;
   /** A player says that it is gone, so that nobody has to wait for it. */
   leave(channelId: string, viewerId: string): void;
+  /** The running stream; null when the channel is idle. Starts nothing. */
+  statusOf(channelId: string): LiveFacts | null;
 };
 
 export type CatalogPort<C = unknown> = {

@@ -2,6 +2,7 @@ import type { MediaHandler } from './context.ts';
 import { embedScript } from './embed-script.ts';
 import {
   leaveStream,
+  liveFacts,
   proxyHls,
   proxyTs,
   stream,
@@ -60,6 +61,7 @@ export const MEDIA_ROUTES: readonly MediaRoute[] = [
     videoSegment,
   ),
   route('/thumb/{id}', `/thumb/${UUID}`, videoThumbnail),
+  route('/api/live/{id}', `/api/live/${ID}`, liveFacts),
   route('/api/proxy/channel/{id}', `/api/proxy/channel/${ID}`, proxyTs),
   route('/api/proxy/channel/{id}/hls', `/api/proxy/channel/${ID}/hls`, proxyHls),
   route('/embed/hls.min.js', '/embed/hls\\.min\\.js', embedScript),

@@ -50,7 +50,11 @@ export async function wireApi(
   };
   const api: ApiServer = await createApi({ log, version: version(), identify: auth.identify, checkOrigin }, [
     setupRoutes({ auth, peer, checks: () => setupChecks(foundation, port()) }),
-    meRoutes({ auth, uploadChunkBytes: () => settings.get('uploadChunkBytes') }),
+    meRoutes({
+      auth,
+      uploadChunkBytes: () => settings.get('uploadChunkBytes'),
+      defaultQuality: () => settings.get('defaultQuality'),
+    }),
     lineRoutes({ auth, peer }),
     tokenRoutes({ auth }),
     userRoutes({ auth }),

@@ -34,7 +34,7 @@ export function wireDelivery(
   foundation: Foundation,
   domains: Domains,
 ): { handler: Handler; cache: SegmentCache } {
-  const { config, log, auth } = foundation;
+  const { config, log, auth, settings } = foundation;
   const { vod, live, catalog } = domains;
   const cache = new SegmentCache({
     enabled: config.values.videoCacheEnabled,
@@ -43,6 +43,7 @@ export function wireDelivery(
   const ports: DeliveryPorts = {
     log: log.child({ scope: 'delivery' }),
     allowedOrigins: config.values.allowedOrigins,
+    defaultQuality: () => settings.get('defaultQuality'),
     access: { grant: (req, _search, resource, rules) => auth.mediaAccess(req, resource, rules) },
     vod,
     live: live as DeliveryPorts['live'],

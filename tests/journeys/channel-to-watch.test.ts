@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChannelDetail } from '../../lib/contract/channels.ts';
+import type { LiveInfo } from '../../lib/contract/live-info.ts';
 import type { StreamsStatus } from '../../lib/contract/streams.ts';
 import { Client } from '../support/client.ts';
 import { master, media, segmentBytes } from '../support/hls.ts';
@@ -178,6 +179,23 @@ test('a relay is a channel with an output path, and a taken path answers 409 (S1
   expect((await client.get('/api/relays')).body).toEqual(
     expect.arrayContaining([expect.objectContaining({ output_path: 'a-relay' })]),
   );
+});
+
+test('what a player needs to know of a channel is told without starting it, to those who may watch (S3.3)', async () => {
+  const { status, body } = await client.get<LiveInfo>(`/api/live/${channel.num}?quality=480p`);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ id: channel.id, name: 'Local one', mode: 'transcode' });
+  expect(body.qualities.map(({ id }) => id)).toEqual(['source', '720p', '480p', '360p']);
+  expect(body.url).toMatch(/^\/stream\/local-one\/hls\/480p\.m3u8\?expires=\d+&sig=/);
+  expect(Date.parse(body.expires_at ?? '')).toBeGreaterThan(Date.now());
+  expect((await client.get<LiveInfo>('/api/live/local-one')).body.url).toContain('/hls/720p.m3u8?');
+  expect((await client.raw('/api/live/local-one?quality=9000p')).status).toBe(404);
+  expect((await client.raw('/api/live/nowhere')).status).toBe(404);
+  expect((await fetch(`${server.base}/api/live/local-one`)).status).toBe(401);
+  expect((await streams()).total_streams).toBe(0);
+
+  const signed = await fetch(new URL(body.hls.replace('/hls', ''), server.base), { method: 'HEAD' });
+  expect(signed.status).toBe(200);
 });
 
 test('the direct and HLS proxy addresses lead to the stream (S1.5)', async () => {
