@@ -12,6 +12,9 @@ const DECODERS = [
 /** Decoders that ffmpeg may ask about a live source that it only copies. */
 export const COPY_DECODERS: string = DECODERS;
 
+/** Decoders for the picture of a live source. */
+export const LIVE_VIDEO_DECODERS = 'h264,hevc,mpeg2video,mpeg1video';
+
 /** Decoders for the sound of a live source. */
 export const SOUND_DECODERS = 'aac,aac_latm,mp3float,mp3,mp2float,mp2,ac3,eac3,dca,opus';
 

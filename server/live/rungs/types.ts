@@ -27,9 +27,16 @@ export type Governor = {
   /** A place for one encoder. Throws QUALITY_UNAVAILABLE, which says why and when to ask again. */
   take(channelId: string, rung: LiveRungSpec): EncoderPlace;
 };
+export type EncoderReading = {
+  /** Seconds of picture made in a second. */
+  speed: number | null;
+  lagMs: number;
+  /** Of one core; null where the system does not tell. */
+  cpuPercent: number | null;
+};
 export type EncoderPlace = {
   /** How it keeps up, told a few times a second; answers what it has to do now. */
-  report(reading: { speed: number | null; lagMs: number }): 'go-on' | 'lower' | 'give-up';
+  report(reading: EncoderReading): 'go-on' | 'lower' | 'give-up';
   release(): void;
 };
 

@@ -10,6 +10,8 @@ export type SoundInfo = { codecString: string | null; sampleRate: number | null;
 const SPS_TYPE = 7;
 const HEVC_SPS_TYPE = 33;
 const SEQUENCE_HEADER = 0xb3;
+/** Shape of the whole picture by aspect_ratio_information, table 6-3 of ISO/IEC 13818-2; the others mean square samples. */
+const MPEG_SHAPES: Readonly<Record<number, number>> = { 2: 4 / 3, 3: 16 / 9, 4: 2.21 };
 /** Table 6-4 of ISO/IEC 13818-2. */
 const MPEG_RATES = [null, 24000 / 1001, 24, 25, 30000 / 1001, 30, 50, 60000 / 1001, 60];
 
@@ -33,7 +35,9 @@ function sequenceHeader(data: Buffer, at: number): PictureInfo | null {
   const height = ((data[at + 1]! & 0x0f) << 8) | data[at + 2]!;
   const fps = MPEG_RATES[data[at + 3]! & 0x0f] ?? null;
   if (width === 0 || height === 0) return null;
-  return { codecString: 'mp2v', width, height, sampleAspect: 1, fps };
+  const shape = MPEG_SHAPES[data[at + 3]! >> 4];
+  const sampleAspect = shape === undefined ? 1 : (shape * height) / width;
+  return { codecString: 'mp2v', width, height, sampleAspect, fps };
 }
 
 const MPEG_AUDIO_RATES = [44100, 48000, 32000];
