@@ -8,6 +8,7 @@ import { Monogram } from '../brand/monogram';
 import { cn } from '../ui/cn';
 import { Sparkline } from '../ui/sparkline';
 import { LivePill } from './live-pill';
+import { encoderWords } from './rung-words';
 import { SourceMarks } from './source-marks';
 
 const CURVE = { failed: 'text-bad', 'failing-over': 'text-warn' } as const;
@@ -18,6 +19,12 @@ const ROW = 'cursor-pointer border-line-soft border-b outline-offset-[-2px] hove
 
 const curveTone = ({ state }: StreamStatus): string =>
   state === 'failed' || state === 'failing-over' ? CURVE[state] : '';
+
+/** The second line of a stream; it tells of encoders, as they are what costs. */
+const withEncoders = (line: string, { encoders }: StreamStatus): string => {
+  const words = encoderWords(encoders);
+  return words === null ? line : `${line}, ${words}`;
+};
 
 /** One running stream of the table; Enter opens it. */
 export const StreamRow = ({ stream, onOpen }: StreamRowProps) => {
@@ -33,7 +40,7 @@ export const StreamRow = ({ stream, onOpen }: StreamRowProps) => {
           <Monogram name={stream.name} />
           <span className="min-w-0 leading-[17px]">
             <b className="block truncate font-semibold">{stream.name}</b>
-            <span className="block truncate text-ink-3 text-label">{stream.id}</span>
+            <span className="block truncate text-ink-3 text-label">{withEncoders(stream.id, stream)}</span>
           </span>
         </span>
       </td>
@@ -68,7 +75,10 @@ export const StreamItem = ({ stream, onOpen }: StreamRowProps) => (
       <span className="min-w-0 flex-1">
         <b className="block truncate font-semibold">{stream.name}</b>
         <span className="block truncate text-ink-3 text-label tabular-nums">
-          {formatBitRate(stream.in_bits_per_second)} in, up {formatClock(stream.uptime_seconds)}
+          {withEncoders(
+            `${formatBitRate(stream.in_bits_per_second)} in, up ${formatClock(stream.uptime_seconds)}`,
+            stream,
+          )}
         </span>
       </span>
       <span className="grid justify-items-end">
@@ -95,7 +105,9 @@ export const StreamChoice = ({ stream, open, onOpen }: StreamRowProps & { open: 
       <span className="min-w-0 flex-1 leading-[16px]">
         <b className="block truncate font-semibold text-[12.5px]">{stream.name}</b>
         <span className="block truncate text-[11.5px] text-ink-3">
-          {stream.state === 'active' ? formatBitRate(stream.in_bits_per_second) : LIVE_WORDS[stream.state]}
+          {stream.state === 'active'
+            ? withEncoders(formatBitRate(stream.in_bits_per_second), stream)
+            : LIVE_WORDS[stream.state]}
         </span>
       </span>
       <Sparkline values={streamHistory(stream.channel_id).clients} className={curveTone(stream)} />

@@ -13,6 +13,8 @@ import { Button, IconButton } from '../ui/button';
 import { ErrorBox } from '../ui/feedback';
 import { Skeleton } from '../ui/state';
 import { useClosing } from '../ui/use-closing';
+import { EncoderList } from './encoder-list';
+import { EncoderLog } from './encoder-log';
 import { LivePill } from './live-pill';
 import { Alerts, Reception, Troubles } from './reception';
 import { SourceList } from './source-list';
@@ -92,7 +94,9 @@ const Parts = ({ detail }: { detail: StreamDetail }) => (
     <div className="grid items-start gap-3.5 xl:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]">
       <div className="grid min-w-0 gap-3.5">
         <SourceList stream={detail} />
+        <EncoderList stream={detail} />
         <SwitchHistory switches={detail.switches} />
+        <EncoderLog stream={detail} />
         <Troubles errors={detail.errors} />
       </div>
       <div className="grid min-w-0 gap-3.5">

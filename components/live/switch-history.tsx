@@ -3,15 +3,11 @@ import type { StreamDetail, StreamSwitch } from '@/lib/contract/streams';
 import { formatTimeOfDay } from '@/lib/units/time';
 import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
+import { sentence } from './rung-words';
 import { Section } from './section';
 import { CAUSE_WORDS, gapWords } from './words';
 
 const SHOWN = 6;
-
-const sentence = (reason: string): string => {
-  const text = reason.charAt(0).toUpperCase() + reason.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
-};
 
 const Change = ({ change, number }: { change: StreamSwitch; number: number }) => {
   const gap = gapWords(change.gap_ms);

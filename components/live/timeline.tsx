@@ -11,7 +11,9 @@ import { shortLabel } from './words';
 
 const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;
 
-const Row = ({ label, sub, children }: { label: string; sub: string; children: ReactNode }) => (
+type RowProps = { label: string; sub: string; markers: readonly Marker[]; children: ReactNode };
+
+const Row = ({ label, sub, markers, children }: RowProps) => (
   <div className="grid items-center gap-x-4 gap-y-1 sm:grid-cols-[132px_minmax(0,1fr)]">
     <div className="flex min-w-0 items-baseline gap-2 leading-[15px] sm:block">
       <b className="block flex-none font-semibold text-[12.5px]">{label}</b>
@@ -19,7 +21,10 @@ const Row = ({ label, sub, children }: { label: string; sub: string; children: R
         {sub}
       </span>
     </div>
-    <div className="relative min-w-0">{children}</div>
+    <div className="relative min-w-0">
+      {children}
+      <Cuts markers={markers} />
+    </div>
   </div>
 );
 
@@ -55,6 +60,15 @@ const Curve = ({ values, className }: { values: readonly number[]; className: st
   );
 };
 
+/** On a phone names stand above their curves, so each curve is cut by itself and the names stay free. */
+const Cuts = ({ markers }: { markers: readonly Marker[] }) => (
+  <span aria-hidden className="pointer-events-none absolute inset-0 sm:hidden">
+    {markers.map(({ number, at }) => (
+      <i key={number} className="absolute inset-y-0 w-px bg-ink-2 opacity-60" style={{ left: percent(at) }} />
+    ))}
+  </span>
+);
+
 const Markers = ({ markers }: { markers: readonly Marker[] }) => (
   <div aria-hidden className="pointer-events-none absolute inset-y-0 right-0 left-0 sm:left-[148px]">
     {markers.map(({ number, at }) => (
@@ -63,7 +77,7 @@ const Markers = ({ markers }: { markers: readonly Marker[] }) => (
         className="-translate-x-1/2 absolute inset-y-0 flex w-[18px] justify-center"
         style={{ left: percent(at) }}
       >
-        <i className="absolute inset-y-0 w-px bg-ink-2 opacity-60" />
+        <i className="absolute inset-y-0 w-px bg-ink-2 opacity-60 max-sm:hidden" />
         <i className="relative mt-[-4px] grid size-[18px] max-sm:absolute max-sm:bottom-[-9px] place-items-center rounded-full bg-ink font-[650] text-[10.5px] text-canvas not-italic">
           {number}
         </i>
@@ -94,25 +108,39 @@ export const Timeline = ({ stream }: { stream: StreamDetail }) => {
     );
   }
   const lanes = onAirOf(span, stream);
+  const markers = markersOf(span, switches);
   return (
     <Section title="The last minutes" aside={sources.length > 1 ? 'violet: on air' : undefined}>
       <div className="grid gap-2.5">
         <div className="relative grid gap-2.5">
           {sources.map((source) => (
-            <Row key={source.position} label={`Source ${source.position + 1}`} sub={shortLabel(source.label)}>
+            <Row
+              key={source.position}
+              markers={markers}
+              label={`Source ${source.position + 1}`}
+              sub={shortLabel(source.label)}
+            >
               <Lane parts={lanes.filter((part) => part.position === source.position)} />
             </Row>
           ))}
-          <Row label="In" sub={`${formatBitRate(most(samples.in_bits_per_second))} at most`}>
+          <Row
+            markers={markers}
+            label="In"
+            sub={`${formatBitRate(most(samples.in_bits_per_second))} at most`}
+          >
             <Curve values={samples.in_bits_per_second} className="text-ink-2" />
           </Row>
-          <Row label="Out" sub={`${formatBitRate(most(samples.out_bits_per_second))} at most`}>
+          <Row
+            markers={markers}
+            label="Out"
+            sub={`${formatBitRate(most(samples.out_bits_per_second))} at most`}
+          >
             <Curve values={samples.out_bits_per_second} className="text-ink-2" />
           </Row>
-          <Row label="Viewers" sub={`${formatCount(most(samples.viewers))} at most`}>
+          <Row markers={markers} label="Viewers" sub={`${formatCount(most(samples.viewers))} at most`}>
             <Curve values={samples.viewers} className="text-accent-ink" />
           </Row>
-          <Markers markers={markersOf(span, switches)} />
+          <Markers markers={markers} />
         </div>
         <Axis span={span} />
       </div>

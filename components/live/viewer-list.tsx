@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { StreamDetail, StreamViewer } from '@/lib/contract/streams';
 import { formatBytes, formatClock, formatCount } from '@/lib/units/format';
 import { Button } from '../ui/button';
+import { qualityName } from './rung-words';
 import { Section } from './section';
 import { useServerNow } from './use-now';
 
@@ -36,7 +37,7 @@ const keyed = (viewers: readonly StreamViewer[]): { key: string; viewer: StreamV
   });
 };
 
-/** Who watches: since when, how much was sent, and whether a slow line made somebody miss something. */
+/** Who watches: in which quality, since when, how much was sent, and whether a slow line made somebody miss something. */
 export const ViewerList = ({ stream }: { stream: StreamDetail }) => {
   const nowMs = useServerNow();
   const [all, setAll] = useState(false);
@@ -53,7 +54,10 @@ export const ViewerList = ({ stream }: { stream: StreamDetail }) => {
             key={key}
             className="flex items-baseline gap-3 border-line-soft border-b py-1.5 first:pt-0 last:border-b-0 last:pb-0"
           >
-            <b className="w-[68px] flex-none font-semibold">{OUTPUTS[viewer.output]}</b>
+            <span className="w-[86px] flex-none">
+              <b className="font-semibold">{OUTPUTS[viewer.output]}</b>{' '}
+              <span className="text-ink-2 tabular-nums">{qualityName(viewer.rung)}</span>
+            </span>
             <span className={viewer.skips > 0 ? 'min-w-0 flex-1 text-warn' : 'min-w-0 flex-1 text-ink-2'}>
               {behind(viewer)}
               {skipWords(viewer.skips)}
@@ -61,7 +65,7 @@ export const ViewerList = ({ stream }: { stream: StreamDetail }) => {
             <span className="text-ink-3 tabular-nums">
               {formatClock((nowMs - Date.parse(viewer.since)) / 1000)}
             </span>
-            <span className="w-[64px] flex-none text-right tabular-nums">
+            <span className="w-[56px] flex-none text-right tabular-nums">
               {formatBytes(viewer.bytes_sent)}
             </span>
           </li>

@@ -9,6 +9,7 @@ import { latestSwitch, type SwitchNews } from '@/lib/client/switches';
 import { patchVideo, removeVideo } from '@/lib/client/video-cache';
 import type { StreamsStatus } from '@/lib/contract/streams';
 import type { Overview } from '@/lib/contract/system';
+import { useMe } from './session';
 
 /** At most one refresh a second of each list, however many events arrive. */
 const makeRefresher = (client: QueryClient) => {
@@ -36,9 +37,11 @@ const makeRefresher = (client: QueryClient) => {
 /** Feeds the query cache from the event stream, as long as it stands in the page. */
 export const LiveEvents = () => {
   const client = useQueryClient();
+  const { id } = useMe();
   useEffect(() => {
     const refresher = makeRefresher(client);
     const stop = listen(
+      id,
       {
         overview: (payload) => {
           client.setQueryData(keys.overview, payload as Overview);
@@ -69,6 +72,6 @@ export const LiveEvents = () => {
       stop();
       refresher.stop();
     };
-  }, [client]);
+  }, [client, id]);
   return null;
 };

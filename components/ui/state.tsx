@@ -6,6 +6,7 @@ const SHAPES = {
   starting:
     'animate-[spin_1s_linear_infinite] rounded-full border-[1.5px] border-accent-ink border-r-transparent',
   failing: 'animate-[blink_1s_steps(2)_infinite] bg-warn',
+  lowered: 'h-1 bg-warn',
   idle: 'shadow-[inset_0_0_0_1.5px_var(--color-ink-3)]',
   stopping: 'h-0.5 animate-[pulse-live_1.8s_ease-in-out_infinite] rounded-[1px] bg-ink-3',
   stopped: 'h-0.5 rounded-[1px] bg-ink-3',
@@ -16,6 +17,7 @@ const WORDS = {
   active: 'text-ink',
   starting: 'text-accent-ink',
   failing: 'text-warn',
+  lowered: 'text-warn',
   idle: 'text-ink-3',
   stopping: 'text-ink-3',
   stopped: 'text-ink-3',

@@ -1,4 +1,6 @@
+import { type EventNews, openEvents } from './event-source.ts';
 import { createStore } from './store.ts';
+import { shareAmongTabs } from './tabs.ts';
 
 /** Whether live values arrive: `live` while the event stream is open, `lost` while it is being opened again. */
 export type LinkState = 'opening' | 'live' | 'lost';
@@ -7,9 +9,8 @@ export const linkState = createStore<LinkState>('opening');
 
 type Handlers = Record<string, (payload: unknown) => void>;
 
-const RETRY_MS = 3000;
-/** A short gap is nobody's business. */
-const LOST_AFTER_MS = 4000;
+/** Sent every two seconds to everybody; it tells the other tabs that the one with the connection is awake. */
+const BEAT = 'beat';
 
 const parsed = (text: string): unknown => {
   try {
@@ -19,42 +20,49 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/**
- * Listens to `/api/v1/events` and hands each payload to the handler of its name. A browser gives up after an HTTP
- * error, so a closed stream is opened again; `onReopen` lets the caller ask for what it missed.
- */
-export const listen = (handlers: Handlers, onReopen: () => void): (() => void) => {
-  let source: EventSource | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let lostTimer: ReturnType<typeof setTimeout> | undefined;
+/** What news do in this tab; `onReopen` is called when some may have been missed. */
+const hearer = (handlers: Handlers, onReopen: () => void): ((news: EventNews) => void) => {
   let wasOpen = false;
-  const open = (): void => {
-    source = new EventSource('/api/v1/events');
-    source.onopen = () => {
-      clearTimeout(lostTimer);
-      lostTimer = undefined;
-      linkState.set('live');
-      if (wasOpen) onReopen();
-      wasOpen = true;
-    };
-    source.onerror = () => {
-      lostTimer ??= setTimeout(() => linkState.set('lost'), LOST_AFTER_MS);
-      if (source?.readyState !== EventSource.CLOSED) return;
-      clearTimeout(timer);
-      timer = setTimeout(open, RETRY_MS);
-    };
-    for (const [name, handle] of Object.entries(handlers)) {
-      source.addEventListener(name, (event) => {
-        const payload = parsed((event as MessageEvent<string>).data);
-        if (payload !== null) handle(payload);
-      });
-    }
+  return (news) => {
+    linkState.set(news.kind === 'lost' ? 'lost' : 'live');
+    if (news.kind === 'open' && wasOpen) onReopen();
+    if (news.kind !== 'lost') wasOpen = true;
+    if (news.kind !== 'event') return;
+    const payload = parsed(news.data);
+    if (payload !== null) handlers[news.name]?.(payload);
   };
-  open();
+};
+
+const start = (userId: string, names: readonly string[], hear: (news: EventNews) => void): (() => void) =>
+  'BroadcastChannel' in globalThis
+    ? shareAmongTabs<EventNews>(
+        { lead: (tell) => openEvents(names, tell), hear },
+        new BroadcastChannel(`siaran-events-${userId}`),
+        crypto.getRandomValues(new Uint32Array(2)).join('-'),
+      )
+    : openEvents(names, hear);
+
+/**
+ * Hands each event of the server to the handler of its name. All tabs in which the same person is signed in share one
+ * connection. A page that the browser puts away ends its part, and begins again when it is brought back.
+ */
+export const listen = (userId: string, handlers: Handlers, onReopen: () => void): (() => void) => {
+  const names = [...new Set([...Object.keys(handlers), BEAT])];
+  const hear = hearer(handlers, onReopen);
+  let end: (() => void) | null = start(userId, names, hear);
+  const pause = (): void => {
+    end?.();
+    end = null;
+  };
+  const resume = (): void => {
+    end ??= start(userId, names, hear);
+  };
+  window.addEventListener('pagehide', pause);
+  window.addEventListener('pageshow', resume);
   return () => {
-    clearTimeout(timer);
-    clearTimeout(lostTimer);
-    source?.close();
+    window.removeEventListener('pagehide', pause);
+    window.removeEventListener('pageshow', resume);
+    pause();
     linkState.set('opening');
   };
 };
