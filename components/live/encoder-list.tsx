@@ -21,7 +21,7 @@ const SHAPES: Record<RungState, PillShape> = {
 };
 
 const Figures = ({ rung }: { rung: StreamRung }) => (
-  <dl className="mt-1.5 grid grid-cols-4 gap-x-3 max-sm:grid-cols-2 max-sm:gap-y-1">
+  <dl className="mt-1.5 grid grid-cols-4 gap-x-2.5">
     {figuresOf(rung).map(({ label, value, slow }) => (
       <div key={label} className="min-w-0">
         <dt className="text-[11px] text-ink-3 leading-[14px]">{label}</dt>
@@ -55,7 +55,7 @@ const EncoderRow = ({ stream, rung, nowMs, admin }: RowProps) => {
       <div className="flex min-h-[26px] flex-wrap items-center gap-x-3 gap-y-0.5">
         <b className="w-[42px] font-semibold tabular-nums">{rung.rung}</b>
         <Pill shape={SHAPES[rung.state]}>{RUNG_WORDS[rung.state]}</Pill>
-        <span className="text-ink-2">{watchWords(rung.viewers)}</span>
+        {runs || rung.viewers > 0 ? <span className="text-ink-2">{watchWords(rung.viewers)}</span> : null}
         {runs && admin ? (
           <span className="ml-auto">
             <StopEncoder stream={stream} rung={rung} />
@@ -67,7 +67,7 @@ const EncoderRow = ({ stream, rung, nowMs, admin }: RowProps) => {
           {sentence(rung.reason)}
         </p>
       ) : null}
-      {runs ? <Figures rung={rung} /> : null}
+      {runs && rung.state !== 'starting' ? <Figures rung={rung} /> : null}
       {runs ? <Making rung={rung} nowMs={nowMs} /> : null}
     </li>
   );

@@ -9,9 +9,10 @@ import { useServerNow } from './use-now';
 const SHOWN = 8;
 const OUTPUTS = { ts: 'MPEG-TS', hls: 'HLS' } as const;
 
-/** How far behind the newest picture, as far as it can be known. */
-const behind = ({ output, lag_ms }: StreamViewer): string => {
-  if (lag_ms === null) return output === 'hls' ? 'its player decides' : '–';
+/** How far behind the newest picture; of HLS the quality, as its players decide how far behind they are. */
+const quality = ({ output, rung, lag_ms }: StreamViewer): string => {
+  if (output === 'hls') return qualityName(rung) ?? 'not known yet';
+  if (lag_ms === null) return '–';
   return lag_ms < 100 ? 'not behind' : `${(lag_ms / 1000).toFixed(1)} s behind`;
 };
 
@@ -54,12 +55,9 @@ export const ViewerList = ({ stream }: { stream: StreamDetail }) => {
             key={key}
             className="flex items-baseline gap-3 border-line-soft border-b py-1.5 first:pt-0 last:border-b-0 last:pb-0"
           >
-            <span className="w-[86px] flex-none">
-              <b className="font-semibold">{OUTPUTS[viewer.output]}</b>{' '}
-              <span className="text-ink-2 tabular-nums">{qualityName(viewer.rung)}</span>
-            </span>
+            <b className="w-[68px] flex-none font-semibold">{OUTPUTS[viewer.output]}</b>
             <span className={viewer.skips > 0 ? 'min-w-0 flex-1 text-warn' : 'min-w-0 flex-1 text-ink-2'}>
-              {behind(viewer)}
+              {quality(viewer)}
               {skipWords(viewer.skips)}
             </span>
             <span className="text-ink-3 tabular-nums">
