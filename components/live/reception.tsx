@@ -67,7 +67,7 @@ export const Alerts = ({ alerts }: { alerts: StreamDetail['alerts'] }) =>
   alerts.length === 0 ? null : (
     <ul aria-label="Alerts" className="grid gap-2 rounded-lg border border-line bg-surface px-[18px] py-3">
       {alerts.map((alert) => (
-        <li key={alert.kind} className="flex gap-2.5">
+        <li key={alert.message} className="flex gap-2.5">
           <TriangleAlert aria-hidden className="mt-px size-4 text-warn" />
           {alert.message}
         </li>

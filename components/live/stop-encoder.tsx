@@ -33,7 +33,8 @@ export const StopEncoder = ({ stream, rung }: { stream: StreamStatus; rung: Stre
         action="Stop the encoder"
         onConfirm={() => stop.mutateAsync(rung.rung)}
       >
-        {whoLoses(rung.viewers)} to go on in another quality. The stream itself goes on.
+        {whoLoses(rung.viewers)} to go on in another quality; this one cannot be chosen for half a minute. The
+        stream itself goes on.
       </Confirm>
     </>
   );

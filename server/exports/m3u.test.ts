@@ -104,6 +104,7 @@ test.each([
     '&output=hls',
     ['/stream/one/hls', '/stream/2/hls', '/hls/00000000-0000-7000-8000-000000000009/master.m3u8'],
   ],
+  ['&output=hls&quality=480p&type=live', ['/stream/one/hls', '/stream/2/hls']],
   ['&output=ts&type=live', ['/stream/one', '/stream/2']],
   ['&type=vod', ['/stream/00000000-0000-7000-8000-000000000009/720p']],
   ['&group=Sport', ['/stream/2']],
@@ -159,6 +160,8 @@ test('10,000 entries come gzipped to those who take it, HEAD has the same header
 test.each([
   ['&output=dash', 400],
   ['&type=radio', 400],
+  ['&quality=480p', 400],
+  ['&output=hls&quality=1080p', 400],
 ])('%s is answered with %i and a sentence', async (query, status) => {
   const response = await fetch(base + query);
   expect([response.status, response.headers.get('content-type')]).toEqual([
@@ -182,3 +185,17 @@ test('one channel is a list of its own, under its path, with the signature it wa
   expect((await fetch(`${base}&channel=${two?.id}`)).headers.get('content-disposition')).toContain('"2.m3u"');
   expect((await fetch(`${base}&channel=none`)).status).toBe(404);
 });
+
+test.each([
+  ['480p', ['480p', '480p']],
+  ['source', ['source', 'source']],
+  ['auto', [null, null]],
+])(
+  'a list for one quality says so in every channel, beside its signature: %s (S3.3)',
+  async (quality, wanted) => {
+    const entries = await read(`&output=hls&type=live&quality=${quality}`);
+    const addresses = entries.map(({ url }) => new URL(url).searchParams);
+    expect(addresses.map((search) => search.get('quality'))).toEqual(wanted);
+    expect(addresses.every((search) => search.has('sig'))).toBe(true);
+  },
+);

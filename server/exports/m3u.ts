@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { LIVE_RUNGS, SOURCE_RUNG } from '../../lib/contract/live-rungs.ts';
 import { m3uEntry, m3uHeader } from '../../lib/formats/m3u.ts';
 import { AppError } from '../core/errors.ts';
 import { checkPreconditions } from '../http/conditional.ts';
@@ -52,7 +53,16 @@ export type ExportPorts = {
   revision(): Promise<string>;
 };
 
-type Wanted = { output: Output; group: string | undefined; live: boolean; vod: boolean };
+type Wanted = {
+  output: Output;
+  /** The only quality of live channels that a player shall see; null for all. */
+  quality: string | null;
+  group: string | undefined;
+  live: boolean;
+  vod: boolean;
+};
+
+const QUALITIES = [SOURCE_RUNG, ...LIVE_RUNGS.map(({ id }) => id)] as const;
 
 const TYPE = 'audio/x-mpegurl; charset=utf-8';
 const VIDEO_GROUP = 'Videos';
@@ -119,7 +129,7 @@ async function* listText(ports: ExportPorts, reader: ListReader, wanted: Wanted)
   yield m3uHeader();
   if (wanted.live) {
     for await (const batch of ports.channels({ group: wanted.group })) {
-      yield batch.map((channel) => listedEntry(channel, reader, wanted.output)).join('');
+      yield batch.map((channel) => listedEntry(channel, reader, wanted)).join('');
     }
   }
   if (!wanted.vod || (wanted.group !== undefined && wanted.group !== VIDEO_GROUP)) return;
@@ -128,8 +138,11 @@ async function* listText(ports: ExportPorts, reader: ListReader, wanted: Wanted)
   }
 }
 
-const listedEntry = (channel: ExportedChannel, reader: ListReader, output: Output): string =>
-  channelEntry(channel, addressOf({ kind: 'channel', ...channel }, reader, output));
+function listedEntry(channel: ExportedChannel, reader: ListReader, { output, quality }: Wanted): string {
+  const url = addressOf({ kind: 'channel', ...channel }, reader, output);
+  if (quality === null) return channelEntry(channel, url);
+  return channelEntry(channel, `${url}${url.includes('?') ? '&' : '?'}quality=${quality}`);
+}
 
 function channelEntry(channel: ExportedChannel, url: string): string {
   return m3uEntry({
@@ -169,10 +182,19 @@ function parseWanted(search: URLSearchParams): Wanted {
     throw wrong('type', 'Use live, vod or both.');
   return {
     output: isHls ? 'hls' : 'ts',
+    quality: wantedQuality(search.get('quality'), isHls),
     group: search.get('group') ?? undefined,
     live: plain || types.includes('live'),
     vod: plain || types.includes('vod'),
   };
+}
+
+function wantedQuality(asked: string | null, isHls: boolean): string | null {
+  if (asked === null || asked === 'auto') return null;
+  if (!isHls) throw wrong('quality', 'Channels have qualities over HLS only: add output=hls.');
+  const quality = QUALITIES.find((name) => name === asked);
+  if (!quality) throw wrong('quality', `Use auto, ${QUALITIES.join(', ')}.`);
+  return quality;
 }
 
 const wrong = (field: string, message: string) =>
