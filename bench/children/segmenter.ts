@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { systemClock } from '../../server/core/clock.ts';
 import { silentLog } from '../../server/core/log.ts';
 import { HlsOutput } from '../../server/live/outputs/hls.ts';
 import { Normaliser } from '../../server/live/relay/normaliser.ts';
@@ -32,19 +33,26 @@ function parse(): number {
   return units;
 }
 
-function openOutput(program: Program, folder: string): HlsOutput {
-  return new HlsOutput(
-    { video: program.video, audio: program.audio },
-    {
-      folder,
-      log: silentLog(),
-      targetS: 4,
-      firstNumber: 1,
-      nowMs: () => performance.now(),
-      wallMs: () => Date.now(),
-      fps: () => 25,
-    },
-  );
+/** Nobody asks for another quality here. */
+const nobody = (): never => {
+  throw new Error('Only the source is cut here');
+};
+
+function openOutput({ video, audio }: Program, folder: string): HlsOutput {
+  return new HlsOutput({ layout: { video, audio }, codec: video?.codec ?? null, gridTicks: null }, null, {
+    channelId: 'bench',
+    folder,
+    log: silentLog(),
+    clock: systemClock,
+    ffmpeg: { start: nobody },
+    governor: { take: nobody },
+    targetS: 4,
+    firstNumber: 1,
+    maxHeight: () => 1080,
+    fps: () => 25,
+    soundIsLate: () => false,
+    onRungEvent: nobody,
+  });
 }
 
 async function segment(): Promise<number> {

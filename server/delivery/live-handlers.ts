@@ -53,9 +53,23 @@ export const streamHls: MediaHandler = async (request, ports) => {
     return void request.res
       .writeHead(200, { 'Content-Type': 'application/vnd.apple.mpegurl', 'Cache-Control': 'no-store' })
       .end();
-  const text = await ports.live.master(channel, { viewerId: randomBytes(9).toString('base64url') });
+  const text = await ports.live.master(channel, {
+    viewerId: randomBytes(9).toString('base64url'),
+    only: onlyQuality(request),
+  });
   sendPlaylist(request.req, request.res, signPlaylist(text, grant.query), { live: true });
 };
+
+/** Players built on FFmpeg open every variant of a master before they play one: an encoder each, for nothing. */
+const OPENS_ALL = /^(?:Lavf|libmpv|mpv|FFmpeg|Kodi)\b/i;
+const QUALITY = /^(?:source|\d{3,4}p)$/;
+
+/** The one quality that an address asks for (`?quality=`), or that such a player gets; null for all. */
+function onlyQuality({ req, search }: MediaRequest): string | null {
+  const asked = search.get('quality') ?? '';
+  if (QUALITY.test(asked)) return asked;
+  return OPENS_ALL.test(req.headers['user-agent'] ?? '') ? 'best' : null;
+}
 
 const VIEWER = /^[A-Za-z0-9_-]{6,40}$/;
 

@@ -32,7 +32,7 @@ export type VodPort = {
 /** What delivery needs of live; `C` is the channel as the live engine knows it. */
 export type LivePort<C = unknown> = {
   serveTs(channel: C, req: IncomingMessage, res: ServerResponse): Promise<void>;
-  master(channel: C, options: { viewerId: string }): Promise<string>;
+  master(channel: C, options: { viewerId: string; only: string | null }): Promise<string>;
   media(channel: C, rung: string, options: { viewerId: string | null }): Promise<string>;
   segment(channelId: string, name: string): Promise<Buffer | null>;
   /** A player says that it is gone, so that nobody has to wait for it. */

@@ -1,17 +1,19 @@
 import type { LiveState } from '../../lib/contract/channels.ts';
-import type { RungEvent, StreamRung } from '../../lib/contract/live-rungs.ts';
+import type { StreamRung } from '../../lib/contract/live-rungs.ts';
 import type { StreamDetail, StreamSource, StreamViewer } from '../../lib/contract/streams.ts';
 import type { History } from './history.ts';
 import type { Journal } from './journal.ts';
 import type { RateMeter } from './rate-meter.ts';
 import type { MediaPath } from './relay/media-path.ts';
+import { rungFacts } from './rung-facts.ts';
 import type { Breakers } from './source/breaker.ts';
-import { LIMITS, reasonOf } from './source/policy.ts';
+import { LIMITS } from './source/policy.ts';
 import type { Supply } from './source/supply.ts';
 import type { LiveChannel, LiveSource } from './types.ts';
 import type { Audience } from './viewers/audience.ts';
 
 type Parts = {
+  maxHeight: number;
   channel: LiveChannel;
   state: LiveState;
   nowMs: number;
@@ -33,6 +35,7 @@ const LISTED_VIEWERS = 100;
 /** Puts together what the parts of a session know. */
 export function liveFacts({ channel, state, nowMs, supply, path, audience, journal, ...parts }: Parts) {
   const { run } = supply;
+  const rungs = rungFacts(path, audience.rungs, parts.maxHeight);
   const mediaAtMs = run?.watch.lastMediaAtMs ?? null;
   return {
     channel,
@@ -55,10 +58,10 @@ export function liveFacts({ channel, state, nowMs, supply, path, audience, journ
       sourceFacts(source, position, supply, parts.breakers, nowMs),
     ),
     viewerList: (): StreamViewer[] => audience.list(LISTED_VIEWERS),
-    alerts: alertsOf(supply, path),
+    alerts: alertsOf(supply, path, rungs),
     damage: { ...supply.damage, cuts_without_keyframe: path.hls?.cutsWithoutKeyframe ?? 0 },
-    rungs: [] as StreamRung[],
-    rungLog: [] as RungEvent[],
+    rungs,
+    rungLog: journal.encoders,
     samples: () => parts.history.samples,
   };
 }
@@ -98,7 +101,7 @@ function stateOf(
   return rests ? 'resting' : 'standby';
 }
 
-function alertsOf(supply: Supply, path: MediaPath): StreamDetail['alerts'] {
+function alertsOf(supply: Supply, path: MediaPath, rungs: readonly StreamRung[]): StreamDetail['alerts'] {
   const alerts: StreamDetail['alerts'] = [];
   if (supply.soundless)
     alerts.push({
@@ -110,7 +113,8 @@ function alertsOf(supply: Supply, path: MediaPath): StreamDetail['alerts'] {
       kind: 'keyframes-far-apart',
       message: 'Keyframes are far apart: some HLS segments begin without one, so joining may take longer.',
     });
-  const reason = path.notForBrowsers;
-  if (reason) alerts.push({ kind: 'not-for-browsers', message: reasonOf(reason) });
+  for (const { rung, state, reason } of rungs)
+    if (reason !== null && (state === 'lowered' || state === 'refused'))
+      alerts.push({ kind: 'encoder-too-slow', message: `${rung}: ${reason}` });
   return alerts;
 }

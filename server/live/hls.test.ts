@@ -22,13 +22,11 @@ const GOP_S = 2;
 
 beforeAll(async () => {
   clip = pace(makeClip({ seconds: 30, gop: 25 * GOP_S, bframes: 2, size: '320x180' }));
-  const mpeg2 = pace(makeClip({ seconds: 10, video: 'mpeg2video', audio: 'mp2', gop: 12, size: '320x180' }));
   const radio = makeClip({ seconds: 30, video: null });
   const upstream = segmentsOf(clip.bytes);
   source = await startSource({
     '/cold.ts': playing(clip),
     '/quick.ts': playing(clip, { skipMs: 7000 }),
-    '/mpeg2.ts': playing(mpeg2, { skipMs: 3000 }),
     '/radio.ts': (_req, res) => res.end(radio),
     ...hlsRoutes('/live', upstream),
     ...hlsRoutes('/locked', upstream, '#EXT-X-KEY:METHOD=SAMPLE-AES,URI="key"'),
@@ -188,20 +186,6 @@ describe('HLS output', () => {
     expect(next.mediaSequenceBase).toBeGreaterThan(later.segments.at(-1)!.mediaSequenceNumber - 1);
     await engine.live.stop(channel.id);
   }, 40_000);
-
-  it('a channel that browsers cannot decode plays as TS and says so for HLS', async () => {
-    const channel = engine.channel([url('/mpeg2.ts')]);
-    const viewer = await watch(`${engine.origin}/${channel.id}`);
-    await viewer.until(50_000);
-    expect(demux(viewer.bytes()).program).toMatchObject({
-      video: { codec: 'mpeg2video' },
-      audio: { codec: 'mp2' },
-    });
-    const answer = await text(`${engine.origin}/${channel.id}/hls`);
-    expect([answer.status, answer.text.split(' ')[0]]).toEqual([409, 'CODEC_NOT_FOR_BROWSERS']);
-    viewer.leave();
-    await engine.live.stop(channel.id);
-  });
 
   it('a channel of AAC sound alone plays as HLS', async () => {
     const channel = engine.channel([url('/radio.ts')]);

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import type { LiveRungId } from '../../lib/contract/live-rungs.ts';
+import { LiveRungId, SOURCE_RUNG } from '../../lib/contract/live-rungs.ts';
 import { AppError } from '../core/errors.ts';
 import { addChannelReadings, createLiveMetrics, type LiveMetrics } from './live-metrics.ts';
 import { TS_HEADERS } from './outputs/ts.ts';
+import type { Governor } from './rungs/types.ts';
 import { LiveSession } from './session.ts';
 import { Breakers } from './source/breaker.ts';
 import { detailOf, statusOf } from './status.ts';
@@ -11,10 +12,9 @@ import type { Live, LiveChannel, LivePorts } from './types.ts';
 
 export type { Live, LiveChannel, LivePorts, LiveSource } from './types.ts';
 
-const SEGMENT_NAME = /^segment_(\d{1,12})\.ts$/;
+const SEGMENT_NAME = /^(segment|720p|480p|360p)_(\d{1,12})\.ts$/;
 /** A player that still asks after this long may have been opened anew. */
 const STOPPED_FOR_MS = 600_000;
-const SOURCE_RUNG = 'source';
 
 /** Builds the live engine: one session per channel that somebody watches. */
 export function createLive(ports: LivePorts): Live {
@@ -25,6 +25,9 @@ class LiveEngine implements Live {
   readonly #ports: LivePorts;
   readonly #counts: LiveMetrics;
   readonly #breakers: Breakers;
+  readonly #governor: Governor = {
+    take: () => ({ report: () => 'go-on', release: () => undefined }),
+  };
   readonly #sessions = new Map<string, LiveSession>();
   /** Sessions that are gone but whose files and children are still being put away. */
   readonly #leaving = new Set<Promise<void>>();
@@ -51,10 +54,13 @@ class LiveEngine implements Live {
     await this.#session(channel).serveTs(res);
   }
 
-  async master(channel: LiveChannel, { viewerId }: { viewerId: string }): Promise<string> {
+  async master(
+    channel: LiveChannel,
+    { viewerId, only }: { viewerId: string; only: string | null },
+  ): Promise<string> {
     const session = this.#session(channel);
-    const output = await session.hls(null);
-    return counted(session, output.masterPlaylist(viewerId));
+    const output = await session.hls(null, null);
+    return counted(session, output.masterPlaylist(viewerId, only));
   }
 
   async media(
@@ -62,17 +68,18 @@ class LiveEngine implements Live {
     rung: string,
     { viewerId }: { viewerId: string | null },
   ): Promise<string> {
-    if (rung !== SOURCE_RUNG) throw new AppError('RENDITION_UNKNOWN');
+    if (rung !== SOURCE_RUNG && !LiveRungId.safeParse(rung).success) throw new AppError('RENDITION_UNKNOWN');
     if (viewerId !== null && this.#stopped.has(viewerId)) throw new AppError('STREAM_STOPPED');
     const session = this.#session(channel);
-    const output = await session.hls(viewerId);
-    return counted(session, output.mediaPlaylist());
+    const output = await session.hls(viewerId, rung);
+    return counted(session, output.mediaPlaylist(rung));
   }
 
   async segment(channelId: string, name: string): Promise<Buffer | null> {
-    const number = SEGMENT_NAME.exec(name)?.[1];
+    const [, kind = '', number] = SEGMENT_NAME.exec(name) ?? [];
     const session = this.#sessions.get(channelId);
-    return number !== undefined && session ? await session.segment(Number(number)) : null;
+    if (number === undefined || !session) return null;
+    return await session.segment(kind === 'segment' ? SOURCE_RUNG : kind, Number(number));
   }
 
   leave(channelId: string, viewerId: string): void {
@@ -95,8 +102,8 @@ class LiveEngine implements Live {
     return true;
   }
 
-  stopRung(_channelId: string, _rung: LiveRungId): boolean {
-    return false;
+  stopRung(channelId: string, rung: LiveRungId): boolean {
+    return this.#sessions.get(channelId)?.stopRung(rung) ?? false;
   }
 
   update(channel: LiveChannel): void {
@@ -128,6 +135,7 @@ class LiveEngine implements Live {
       ...this.#ports,
       counts: this.#counts,
       breakers: this.#breakers,
+      governor: this.#governor,
       onGone: (gone) => this.#forget(gone),
     });
     this.#sessions.set(channel.id, session);

@@ -1,4 +1,5 @@
 import type { LiveState } from '../../lib/contract/channels.ts';
+import type { LiveRungId, RungEvent } from '../../lib/contract/live-rungs.ts';
 import type { StreamDetail, StreamSwitch } from '../../lib/contract/streams.ts';
 import type { AppError } from '../core/errors.ts';
 import type { LiveMetrics } from './live-metrics.ts';
@@ -10,13 +11,14 @@ type Ports = Pick<LivePorts, 'log' | 'events' | 'clock'> & { counts: LiveMetrics
 const KEPT_ERRORS = 20;
 const KEPT_SWITCHES = 50;
 
-/** Tells the log, the events and the metrics what happens to one channel, and keeps its latest errors and switches. */
+/** Tells the log, the events and the metrics what happens to one channel, and keeps the latest of it. */
 export class Journal {
   readonly #ports: Ports;
   readonly #channel: Pick<LiveChannel, 'id' | 'name'>;
   /** Oldest first. */
   readonly errors: StreamDetail['errors'] = [];
   readonly switches: StreamSwitch[] = [];
+  readonly encoders: RungEvent[] = [];
 
   constructor(channel: Pick<LiveChannel, 'id' | 'name'>, ports: Ports) {
     this.#ports = ports;
@@ -49,6 +51,12 @@ export class Journal {
       toPosition: to,
       reason,
     });
+  }
+
+  encoder(rung: LiveRungId, event: RungEvent['event'], reason: string): void {
+    keep(this.encoders, KEPT_SWITCHES, { at: this.#at(), rung, event, reason });
+    this.#ports.counts.encoderEvents.inc({ event });
+    this.#ports.log.info({ channelId: this.#channel.id, rung, event, reason }, `live encoder ${event}`);
   }
 
   sourceFailed(position: number, error: AppError): void {

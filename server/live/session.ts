@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { LiveState } from '../../lib/contract/channels.ts';
+import type { LiveRungId } from '../../lib/contract/live-rungs.ts';
 import { AppError, messageOf } from '../core/errors.ts';
 import { type LiveFacts, liveFacts } from './facts.ts';
 import { History } from './history.ts';
@@ -8,6 +9,7 @@ import type { LiveMetrics } from './live-metrics.ts';
 import type { HlsOutput } from './outputs/hls.ts';
 import { RateMeter } from './rate-meter.ts';
 import { MediaPath } from './relay/media-path.ts';
+import type { Governor } from './rungs/types.ts';
 import type { Breakers } from './source/breaker.ts';
 import { allDown } from './source/failures.ts';
 import { reasonOf } from './source/policy.ts';
@@ -19,6 +21,7 @@ import { Audience } from './viewers/audience.ts';
 import { WaitRoom } from './wait-room.ts';
 
 type SessionPorts = LivePorts & {
+  governor: Governor;
   counts: LiveMetrics;
   breakers: Breakers;
   onGone(session: LiveSession): void;
@@ -83,12 +86,10 @@ export class LiveSession {
   }
 
   #makePath(channel: LiveChannel): MediaPath {
-    const { clock, ffmpeg, log, tempDir } = this.#ports;
+    const { clock, ffmpeg, log, tempDir, maxHeight, governor } = this.#ports;
     return new MediaPath(channel, {
-      clock,
-      ffmpeg,
-      log,
-      tempDir,
+      ...{ clock, ffmpeg, log, tempDir, maxHeight, governor },
+      onRungEvent: (rung, event, reason) => this.#journal.encoder(rung, event, reason),
       onSplice: () => this.#onSplice(),
       onPicture: (ticks) => this.#supply.onPicture(ticks),
       onSound: (ticks) => this.#supply.onSound(ticks),
@@ -161,23 +162,35 @@ export class LiveSession {
     await this.#audience.follow(response, left.signal);
   }
 
-  /** The HLS output with a playable list, started when it is not running. A viewer counts from its first list on. */
-  async hls(viewerId: string | null): Promise<HlsOutput> {
+  /**
+   * The HLS output with a playable list of one quality, or ready for a master when `rung` is null; started when it is
+   * not running. A viewer counts from its first list on.
+   */
+  async hls(viewerId: string | null, rung: string | null): Promise<HlsOutput> {
     const until = this.#now() + FIRST_LIST_MS;
     this.#audience.askedHls(viewerId);
     await this.#whenActive({ limitMs: FIRST_LIST_MS });
     const output = this.#path.openHls();
-    await output.whenReady(Math.max(1, until - this.#now()));
-    this.#audience.seenHls(viewerId);
+    const limitMs = Math.max(1, until - this.#now());
+    if (rung === null) await output.whenKnown(limitMs);
+    else {
+      await output.whenReady(rung, limitMs);
+      this.#audience.seenHls(viewerId, rung);
+    }
     return output;
   }
 
   /** A finished segment; null when it is gone or there never was one. */
-  async segment(number: number): Promise<Buffer | null> {
+  async segment(rung: string, number: number): Promise<Buffer | null> {
     this.#audience.askedHls(null);
-    const bytes = (await this.#path.hls?.segment(number)) ?? null;
+    const bytes = (await this.#path.hls?.segment(rung, number)) ?? null;
     if (bytes) this.countSent(bytes.length);
     return bytes;
+  }
+
+  /** An admin ends the encoder of a quality for a while; false when it does not run. */
+  stopRung(rung: LiveRungId): boolean {
+    return this.#path.hls?.stopRung(rung) ?? false;
   }
 
   get hlsViewers(): string[] {
@@ -197,6 +210,7 @@ export class LiveSession {
   facts(): LiveFacts {
     return liveFacts({
       channel: this.#channel,
+      maxHeight: this.#ports.maxHeight(),
       state: this.#door.state,
       nowMs: this.#now(),
       startedAtMs: this.#startedAtMs,
@@ -296,7 +310,7 @@ export class LiveSession {
   #tick(): void {
     const now = this.#now();
     this.#in.mark(now);
-    this.#path.tick();
+    this.#path.tick(this.#audience.rungs);
     this.#audience.tick(now, this.#path.hls?.targetDurationS ?? this.#channel.segmentDurationS);
     this.#supply.tick(now);
     this.#history.tick(now, () => this.#reading(now));

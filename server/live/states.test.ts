@@ -66,9 +66,9 @@ describe('wait room', () => {
 describe('HLS viewers', () => {
   it('live for two target durations and two seconds after their last question', () => {
     const viewers = new HlsViewers();
-    viewers.seen('a', 0);
-    viewers.seen('b', 5000);
-    viewers.seen('b', 6000);
+    viewers.seen('a', 'source', 0);
+    viewers.seen('b', 'source', 5000);
+    viewers.seen('b', 'source', 6000);
     viewers.expire(10_000, 4);
     expect(viewers.size).toBe(2);
     viewers.expire(10_001, 4);

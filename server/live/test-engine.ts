@@ -82,10 +82,11 @@ export async function startEngine(sourcePorts: readonly number[]): Promise<TestE
     const [, id = '', kind, name = ''] = url.pathname.split('/');
     const channel = channels.get(id)!;
     const viewerId = url.searchParams.get('v');
+    const only = url.searchParams.get('quality');
     try {
       if (kind !== 'hls') await live.serveTs(channel, req, res);
       else if (name === '')
-        res.end(await live.master(channel, { viewerId: viewerId ?? `viewer-${states.length}` }));
+        res.end(await live.master(channel, { viewerId: viewerId ?? `viewer-${states.length}`, only }));
       else if (name.endsWith('.m3u8')) res.end(await live.media(channel, name.slice(0, -5), { viewerId }));
       else {
         const bytes = await live.segment(id, name);

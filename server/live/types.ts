@@ -52,7 +52,8 @@ export type LivePorts = {
 /** The live engine. Access is already checked by the caller; HEAD and status never start a stream. */
 export type Live = {
   serveTs(channel: LiveChannel, req: IncomingMessage, res: ServerResponse): Promise<void>;
-  master(channel: LiveChannel, options: { viewerId: string }): Promise<string>;
+  /** `only`: one quality, or `best` for a player that opens all variants; null for all. */
+  master(channel: LiveChannel, options: { viewerId: string; only: string | null }): Promise<string>;
   media(channel: LiveChannel, rung: string, options: { viewerId: string | null }): Promise<string>;
   segment(channelId: string, name: string): Promise<Buffer | null>;
   /** An HLS player says that it is gone. */

@@ -1,3 +1,5 @@
+import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
+
 /** What is known when a keyframe comes (times in seconds). */
 export type CutQuestion = {
   /** Length of the open segment if it were cut here. */
@@ -26,3 +28,11 @@ export const firstListS = (targetS: number): number => Math.min(FIRST_LIST_S, 2 
 /** Until the first list is full, segments are as short as keyframes allow. */
 export const targetOf = (madeS: number, targetS: number): number =>
   madeS < firstListS(targetS) ? Math.min(SHORT_TARGET_S, targetS) : targetS;
+
+const SHORTEST_S = 1;
+
+/** Where a segment that began at `startTicks` ends when cuts lie on a grid: the multiple nearest to the target. */
+export function gridCutTicks(startTicks: number, targetS: number, gridTicks: number): number {
+  const wanted = Math.max(SHORTEST_S * TICKS_PER_SECOND, targetS * TICKS_PER_SECOND - gridTicks / 2);
+  return Math.ceil((startTicks + wanted) / gridTicks) * gridTicks;
+}

@@ -57,6 +57,14 @@ export class SegmentFile implements PacketSink {
     }
   }
 
+  /** What it holds at this moment, while more may follow. */
+  async snapshot(): Promise<Buffer | null> {
+    this.#packets.cut();
+    const { sizeBytes } = this;
+    const bytes = await this.read();
+    return bytes?.subarray(0, sizeBytes) ?? null;
+  }
+
   /** Takes it off the disk and out of memory, also when it is not finished. */
   async drop(): Promise<void> {
     this.finish();

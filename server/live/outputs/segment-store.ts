@@ -40,6 +40,16 @@ export class SegmentStore {
     return file;
   }
 
+  /** A finished segment that is not dropped yet. */
+  file(number: number): SegmentFile | null {
+    return this.#listed.get(number) ?? null;
+  }
+
+  /** A segment that will not be finished. */
+  discard(file: SegmentFile): void {
+    this.#drop(file);
+  }
+
   /** A finished segment gets its number. */
   put(number: number, file: SegmentFile): void {
     this.#listed.set(number, file);

@@ -84,17 +84,17 @@ export class SoundPath {
   /** What leaves here while this source plays, told by its first sound. */
   describe(first: AudioUnit | null): SoundInfo | null {
     if (!this.#source) return null;
-    if (this.#converts) return CONVERTED;
+    if (this.converts) return CONVERTED;
     return first && describeSound('aac', first.data);
   }
 
   get waitMs(): number {
-    return this.#draining || (this.#converts && !this.#caughtUp) ? OWED_SOUND_WAIT_MS : SOUND_WAIT_MS;
+    return this.#draining || (this.converts && !this.#caughtUp) ? OWED_SOUND_WAIT_MS : SOUND_WAIT_MS;
   }
 
   push(unit: AudioUnit): void {
     if (!this.#source || this.#closed) return;
-    if (!this.#converts && !this.#draining) {
+    if (!this.converts && !this.#draining) {
       this.#give(unit);
       return;
     }
@@ -126,7 +126,8 @@ export class SoundPath {
     await Promise.all([child?.stop(), this.#draining]);
   }
 
-  get #converts(): boolean {
+  /** Its sound comes out of a child, later than the pictures. */
+  get converts(): boolean {
     return this.#source !== null && this.#source.codec !== 'aac';
   }
 
@@ -147,7 +148,7 @@ export class SoundPath {
   #begin(): void {
     this.#retryAtMs = null;
     if (!this.#source || this.#closed) return;
-    if (this.#converts) {
+    if (this.converts) {
       this.#start(this.#source);
       return;
     }

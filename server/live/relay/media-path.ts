@@ -4,14 +4,18 @@ import { TsDemuxer } from '../../media/ts/demuxer.ts';
 import { describePicture, describeSound } from '../../media/ts/describe.ts';
 import type { Layout } from '../../media/ts/identity.ts';
 import { diff33, TICKS_PER_SECOND, wrap33 } from '../../media/ts/packet.ts';
-import type { AudioUnit, Program, Unit, VideoUnit } from '../../media/ts/streams.ts';
-import { HlsOutput, isForBrowsers } from '../outputs/hls.ts';
+import type { AudioUnit, Program, Unit, VideoCodec, VideoUnit } from '../../media/ts/streams.ts';
+import { gridOf, HlsOutput, type HlsPorts, type RungViewers } from '../outputs/hls.ts';
+import type { Program as OutputProgram } from '../outputs/schedule.ts';
 import { layoutForBrowsers, SoundPath } from '../outputs/sound-path.ts';
+import type { Governor } from '../rungs/types.ts';
 import type { LiveChannel, LivePorts } from '../types.ts';
 import { Normaliser, type Splice } from './normaliser.ts';
 import { Relay } from './relay.ts';
 
-type Ports = Pick<LivePorts, 'clock' | 'ffmpeg' | 'log' | 'tempDir'> & {
+type Ports = Pick<LivePorts, 'clock' | 'ffmpeg' | 'log' | 'tempDir' | 'maxHeight'> & {
+  governor: Governor;
+  onRungEvent: HlsPorts['onRungEvent'];
   /** The first picture or sound of a source has left. */
   onSplice(): void;
   /** A picture, or a sound, has left; its PTS in ticks as they go on without a jump. */
@@ -21,7 +25,7 @@ type Ports = Pick<LivePorts, 'clock' | 'ffmpeg' | 'log' | 'tempDir'> & {
   onCodecChange(): void;
 };
 
-export type PictureFacts = { codec: string; width: number; height: number; fps: number | null };
+export type PictureFacts = { codec: VideoCodec; width: number; height: number; fps: number | null };
 export type SoundFacts = { codec: string; sample_rate: number | null };
 
 /** The way of the units of one channel: normaliser, then the shared ring and, while somebody wants it, HLS. */
@@ -63,13 +67,6 @@ export class MediaPath {
     return ticks === null ? null : (ticks * 1000) / TICKS_PER_SECOND;
   }
 
-  /** Why browsers cannot play this channel now; null when they can. */
-  get notForBrowsers(): AppError | null {
-    const program = this.#program;
-    if (!program || isForBrowsers(program.video?.codec ?? null, program.audio?.codec ?? null)) return null;
-    return this.#notForBrowsers();
-  }
-
   use(): void {
     this.#normaliser.use();
   }
@@ -85,36 +82,35 @@ export class MediaPath {
   /** The HLS output, made now if need be from what the ring still holds; only after the first splice. */
   openHls(): HlsOutput {
     if (!this.#program || !this.#layout) throw new AppError('STREAM_STARTING', { retryAfterSeconds: 1 });
-    const { video, audio } = this.#program;
-    if (!isForBrowsers(video?.codec ?? null, audio?.codec ?? null)) throw this.#notForBrowsers();
     if (this.#hls) return this.#hls;
+    const { clock, ffmpeg, log, governor, maxHeight, onRungEvent } = this.#ports;
     const sound: SoundPath = new SoundPath({
-      ffmpeg: this.#ports.ffmpeg,
-      log: this.#ports.log,
-      nowMs: () => this.#ports.clock.monotonicMs(),
+      ffmpeg,
+      log,
+      nowMs: () => clock.monotonicMs(),
       onUnit: (unit) => hls.audio(unit),
     });
-    const hls = new HlsOutput(layoutForBrowsers(this.#layout), {
+    sound.use(this.#program.audio);
+    const hls = new HlsOutput(outputOf(this.#program, this.#layout), sound.describe(null), {
+      ...{ clock, ffmpeg, log, governor, maxHeight, onRungEvent },
+      channelId: this.#channel.id,
       folder: path.join(this.#ports.tempDir(this.#channel.id), String(this.#nextSegment)),
-      log: this.#ports.log,
       targetS: this.#channel.segmentDurationS,
       firstNumber: this.#nextSegment,
-      nowMs: () => this.#ports.clock.monotonicMs(),
-      wallMs: () => this.#ports.clock.now(),
       fps: () => this.picture?.fps ?? null,
       soundWaitMs: () => sound.waitMs,
+      soundIsLate: () => sound.converts,
     });
     this.#hls = hls;
     this.#hlsSound = sound;
-    sound.use(audio);
     this.#replay(hls, sound);
     return hls;
   }
 
   /** Looks after the HLS output; called a few times a second. */
-  tick(): void {
+  tick(viewers: RungViewers): void {
     this.#hlsSound?.tick();
-    this.#hls?.tick();
+    this.#hls?.tick(viewers);
   }
 
   /** Ends the HLS output alone, when its last viewer is gone. */
@@ -134,11 +130,6 @@ export class MediaPath {
     await this.#closing;
   }
 
-  #notForBrowsers(): AppError {
-    const codecs = [this.#program?.video?.codec, this.#program?.audio?.codec].filter(Boolean).join(' + ');
-    return new AppError('CODEC_NOT_FOR_BROWSERS', { details: { codecs } });
-  }
-
   #onSplice({ program, key, sound, first }: Splice): void {
     const layout: Layout = { video: program.video, audio: program.audio };
     this.#program = program;
@@ -149,13 +140,8 @@ export class MediaPath {
       this.#layoutFrom = this.relay.ring.head;
       this.#ports.onCodecChange();
     }
-    const playable = isForBrowsers(program.video?.codec ?? null, program.audio?.codec ?? null);
-    if (this.#hls && !playable) {
-      this.#hls.refuse(this.#notForBrowsers());
-      this.closeHls();
-    }
     this.#hlsSound?.use(program.audio);
-    this.#hls?.splice(layoutForBrowsers(layout), this.#hlsSound?.describe(sound) ?? null);
+    this.#hls?.splice(outputOf(program, layout), this.#hlsSound?.describe(sound) ?? null);
     if (!first) this.#ports.log.info({ channelId: this.#channel.id }, 'another source was spliced in');
     this.#ports.onSplice();
   }
@@ -209,3 +195,9 @@ export class MediaPath {
     demuxer.flush();
   }
 }
+
+const outputOf = ({ video }: Program, layout: Layout): OutputProgram => ({
+  layout: layoutForBrowsers(layout),
+  codec: video?.codec ?? null,
+  gridTicks: gridOf(video?.codec ?? null),
+});

@@ -42,6 +42,16 @@ export class Rung {
     this.#ports = ports;
   }
 
+  /** An encoder runs, or is about to. */
+  get isActive(): boolean {
+    return this.#door.active;
+  }
+
+  /** Nobody wants it, and nothing speaks against it. */
+  get isIdle(): boolean {
+    return this.#door.state === 'off';
+  }
+
   /**
    * A viewer asked for its list: the encoder begins if there is none.
    * @throws AppError QUALITY_UNAVAILABLE while it is refused, with the reason and the time to wait.

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { SOURCE_RUNG } from '../../../lib/contract/live-rungs.ts';
 import type { StreamViewer } from '../../../lib/contract/streams.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { LiveMetrics } from '../live-metrics.ts';
+import type { RungViewers } from '../outputs/hls.ts';
 import { TsViewer } from '../outputs/ts.ts';
 import { RateMeter } from '../rate-meter.ts';
 import type { Relay } from '../relay/relay.ts';
@@ -48,10 +48,10 @@ export class Audience {
       return { output: 'ts', since: wall(sinceMs), rung: null, bytes_sent: sentBytes, lag_ms: lagMs, skips };
     });
     const hls = this.#hlsViewers.list(most - ts.length).map(
-      ({ sinceMs }): StreamViewer => ({
+      ({ sinceMs, rung }): StreamViewer => ({
         output: 'hls',
         since: wall(sinceMs),
-        rung: SOURCE_RUNG,
+        rung,
         bytes_sent: null,
         lag_ms: null,
         skips: 0,
@@ -89,11 +89,16 @@ export class Audience {
     if (viewerId !== null) this.#hlsViewers.asked(viewerId, this.#now());
   }
 
-  /** A list was given out. */
-  seenHls(viewerId: string | null): void {
+  /** The list of a quality was given out. */
+  seenHls(viewerId: string | null, rung: string): void {
     this.askedHls(null);
-    if (viewerId !== null) this.#hlsViewers.seen(viewerId, this.#now());
+    this.#hlsViewers.seen(viewerId, rung, this.#now());
     this.#countHls(this.#hlsViewers.size);
+  }
+
+  /** How many are on each quality of HLS. */
+  get rungs(): RungViewers {
+    return this.#hlsViewers.rungs;
   }
 
   get hlsViewerIds(): string[] {

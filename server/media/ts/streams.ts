@@ -31,7 +31,7 @@ export type AudioUnit = { kind: 'audio'; pts: number; durationTicks: number | nu
 export type Unit = VideoUnit | AudioUnit;
 
 /** A unit that may be kept: with a copy of a picture's bytes, which are only lent on the live path. */
-export const ownUnit = (unit: Unit): Unit =>
+export const ownUnit = <T extends Unit>(unit: T): T =>
   unit.kind === 'video' ? { ...unit, data: Buffer.from(unit.data) } : unit;
 
 const VIDEO_TYPES: Record<number, VideoCodec> = {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { BufferSink } from '../../media/ts/packet-sink.ts';
+import type { Unit } from '../../media/ts/streams.ts';
 import { demux, ffmpegWarnings, makeClip } from '../../media/ts/test-clips.ts';
-import { shouldCut, targetDurationS, targetOf } from './cut-rule.ts';
-import { type Segment, Segmenter } from './segmenter.ts';
+import { gridCutTicks, shouldCut, targetDurationS, targetOf } from './cut-rule.ts';
+import { Schedule } from './schedule.ts';
+import { slotSeconds } from './slot.ts';
+import { type Segment, Track } from './track.ts';
 
 const clip = demux(makeClip({ seconds: 12, gop: 50, bframes: 2, size: '160x90' }));
 const larger = demux(makeClip({ seconds: 6, gop: 50, size: '320x180' }));
@@ -27,6 +30,22 @@ describe('cut rule', () => {
   });
 });
 
+describe('grid', () => {
+  it.each([
+    // A second at least, then the multiple of two seconds that is nearest to the target.
+    [73.98, 1, 76],
+    [73.5, 1, 76],
+    [73, 1, 74],
+    [76, 1, 78],
+    [76, 4, 80],
+    [76, 5, 80],
+    [76, 6, 82],
+    [80, 2, 82],
+  ])('a segment from %f s with a target of %f s ends at %f s', (startS, targetS, endS) => {
+    expect(gridCutTicks(startS * 90_000, targetS, 180_000) / 90_000).toBe(endS);
+  });
+});
+
 /** A segment in memory. */
 class MemorySink extends BufferSink {
   constructor() {
@@ -38,64 +57,84 @@ class MemorySink extends BufferSink {
   }
 }
 
-function run(options: { soundUntil?: number; limitS?: number | null; nowMs?: () => number } = {}) {
+type Options = { limitS?: number | null; nowMs?: () => number };
+
+/** A schedule and the source's own track on it. */
+function run(options: Options = {}) {
   const segments: Segment<MemorySink>[] = [];
-  const segmenter = new Segmenter(
-    { video: clip.program.video, audio: clip.program.audio },
+  const track = new Track<MemorySink>({
+    open: () => new MemorySink(),
+    onSegment: (segment) => segments.push(segment),
+  });
+  const layout = { video: clip.program.video, audio: clip.program.audio };
+  const schedule = new Schedule(
+    { layout, codec: 'h264', gridTicks: null },
     {
-      open: () => new MemorySink(),
       targetS: 4,
+      firstNumber: 1,
       nowMs: options.nowMs ?? (() => 0),
       limitS: () => options.limitS ?? null,
-      onSegment: (segment) => segments.push(segment),
     },
   );
-  return { segments, segmenter };
+  const push = (unit: Unit): void => {
+    if (unit.kind === 'audio') schedule.audio(unit);
+    else {
+      const slot = schedule.video(unit);
+      if (slot) track.enter(slot);
+      track.video(unit);
+      schedule.reach(unit.dts);
+    }
+    track.pump();
+  };
+  const tick = (): void => {
+    schedule.tick();
+    track.pump();
+  };
+  return { segments, schedule, push, tick };
 }
 
-describe('segmenter', () => {
+describe('schedule and track', () => {
   it('cuts pictures at keyframes and sound by PTS, each frame in exactly one segment', () => {
-    const { segments, segmenter } = run();
-    for (const unit of clip.units) unit.kind === 'video' ? segmenter.video(unit) : segmenter.audio(unit);
-    expect(segments.map((segment) => segment.durationS)).toEqual([2, 2, 4]);
+    const { segments, push } = run();
+    for (const unit of clip.units) push(unit);
+    expect(segments.map(({ slot }) => slotSeconds(slot))).toEqual([2, 2, 4]);
     const sound = segments.flatMap((segment) => demux(segment.sink.written()).audio.map((unit) => unit.pts));
     expect(sound).toEqual([...new Set(sound)].sort((a, b) => a - b));
-    for (const { sink, startTicks, durationS, independent } of segments) {
+    for (const { sink, slot, independent } of segments) {
       const cut = demux(sink.written());
       expect(independent && cut.video[0]?.key).toBe(true);
       for (const unit of cut.audio) {
-        expect(unit.pts).toBeGreaterThanOrEqual(startTicks);
-        expect(unit.pts).toBeLessThan(startTicks + durationS * 90_000);
+        expect(unit.pts).toBeGreaterThanOrEqual(slot.startTicks);
+        expect(unit.pts).toBeLessThan(slot.endTicks!);
       }
     }
   });
 
   it('waits for the sound, but not for ever', () => {
     let now = 0;
-    const { segments, segmenter } = run({ nowMs: () => now });
-    for (const unit of clip.video) segmenter.video(unit);
+    const { segments, push, tick } = run({ nowMs: () => now });
+    for (const unit of clip.video) push(unit);
     expect(segments.length).toBe(0);
     now = 1499;
-    segmenter.tick();
+    tick();
     expect(segments.length).toBe(0);
     now = 1500;
-    segmenter.tick();
+    tick();
     expect(segments.length).toBe(3);
   });
 
   it('fills the place of sound that is missing with silence, and goes on with the sound that returns (SRC-17)', () => {
     let now = 0;
-    const { segments, segmenter } = run({ nowMs: () => now });
+    const { segments, push, tick } = run({ nowMs: () => now });
     const startTicks = clip.video[0]!.pts;
     for (const unit of clip.units) {
       now = (unit.pts - startTicks) / 90;
       const isLost = unit.kind === 'audio' && now > 3000 && now < 9500;
-      if (unit.kind === 'video') segmenter.video(unit);
-      else if (!isLost) segmenter.audio(unit);
-      segmenter.tick();
+      if (!isLost) push(unit);
+      tick();
     }
     now += 5000;
-    segmenter.tick();
+    tick();
     const bytes = Buffer.concat(segments.map(({ sink }) => sink.written()));
     const sound = demux(bytes).audio.map((unit) => unit.pts);
     const steps = sound.slice(1).map((pts, i) => pts - sound[i]!);
@@ -105,30 +144,30 @@ describe('segmenter', () => {
   });
 
   it('cuts without a keyframe when none comes before the published target, and counts it', () => {
-    const { segments, segmenter } = run({ limitS: 3 });
+    const { segments, schedule, push } = run({ limitS: 3 });
     const [first, ...rest] = clip.video;
-    segmenter.video(first!);
-    for (const unit of rest) segmenter.video({ ...unit, key: false });
-    for (const unit of clip.audio) segmenter.audio(unit);
-    expect(segmenter.cutsWithoutKeyframe).toBeGreaterThan(1);
-    expect(segments.map((segment) => Math.round(segment.durationS)).every((length) => length <= 3)).toBe(
+    push(first!);
+    for (const unit of rest) push({ ...unit, key: false });
+    for (const unit of clip.audio) push(unit);
+    expect(schedule.cutsWithoutKeyframe).toBeGreaterThan(1);
+    expect(segments.map(({ slot }) => Math.round(slotSeconds(slot))).every((length) => length <= 3)).toBe(
       true,
     );
     expect(segments[1]?.independent).toBe(false);
   });
 
   it('marks a segment whose picture has another size, and cuts there at once', () => {
-    const { segments, segmenter } = run();
+    const { segments, push } = run();
     const end = clip.video.at(-1)!.pts + 3600;
     const shift = end - larger.video[0]!.pts;
-    for (const unit of clip.units) unit.kind === 'video' ? segmenter.video(unit) : segmenter.audio(unit);
+    for (const unit of clip.units) push(unit);
     for (const unit of larger.units) {
       const moved = { ...unit, pts: unit.pts + shift };
-      if (moved.kind === 'video') segmenter.video({ ...moved, dts: moved.dts + shift });
-      else segmenter.audio(moved);
+      if (moved.kind === 'video') push({ ...moved, dts: moved.dts + shift });
+      else push(moved);
     }
-    const marked = segments.findIndex((segment) => segment.discontinuity);
-    expect(segments[marked]?.startTicks).toBe(end);
-    expect(segments.filter((segment) => segment.discontinuity).length).toBe(1);
+    const marked = segments.findIndex(({ slot }) => slot.discontinuity);
+    expect(segments[marked]?.slot.startTicks).toBe(end);
+    expect(segments.filter(({ slot }) => slot.discontinuity).length).toBe(1);
   });
 });
