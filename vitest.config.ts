@@ -1,7 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-const globalSetup = ['tests/support/postgres-setup.ts'];
-
 export default defineConfig({
   test: {
     projects: [
@@ -9,19 +7,24 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{server,lib,components,scripts}/**/*.test.ts'],
-          globalSetup,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          globalSetup: ['tests/support/postgres-setup.ts'],
+          // Longer than any wait inside a test: that one tells what it saw instead.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Tests mostly wait for time to pass: more of them than there are processors run well side by side.
+          maxWorkers: 4,
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {
         test: {
           name: 'journeys',
           include: ['tests/journeys/**/*.test.ts'],
-          globalSetup,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // Each starts a whole panel, in a folder and at a port of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { within } from '../../tests/support/lag.ts';
 import { parseAddressRules } from '../core/address-rules.ts';
 import { systemClock } from '../core/clock.ts';
 import { isAppError } from '../core/errors.ts';
@@ -124,8 +125,11 @@ export async function startEngine(sourcePorts: readonly number[]): Promise<TestE
       channels.set(id, channel);
       return channel;
     },
-    reaches: (state) =>
-      states.includes(state) ? Promise.resolve() : new Promise((resolve) => waiting.set(state, resolve)),
+    reaches: async (state) => {
+      if (states.includes(state)) return;
+      const reached = new Promise<void>((resolve) => waiting.set(state, resolve));
+      await within(LONGEST_WAIT_MS, reached, () => ({ wanted: state, states, failures }));
+    },
     close: async () => {
       await live.close();
       server.closeAllConnections();
@@ -136,6 +140,9 @@ export async function startEngine(sourcePorts: readonly number[]): Promise<TestE
     },
   };
 }
+
+/** Shorter than the limit of a test, so that the error can say what was seen instead. */
+const LONGEST_WAIT_MS = 25_000;
 
 /** A viewer of a transport stream who keeps what it gets. */
 export type Viewer = {
@@ -169,8 +176,18 @@ export function watch(url: string): Promise<Viewer> {
         firstByteMs: 0,
         received: () => size,
         bytes: () => Buffer.concat(chunks),
-        until: (sizeBytes) =>
-          size >= sizeBytes ? Promise.resolve() : new Promise((done) => (wanted = { sizeBytes, done })),
+        until: async (sizeBytes) => {
+          if (size >= sizeBytes) return;
+          const come = new Promise<void>((done) => (wanted = { sizeBytes, done }));
+          const seen = () => ({
+            url,
+            status: res.statusCode,
+            wanted: sizeBytes,
+            received: size,
+            ended: res.closed,
+          });
+          await within(LONGEST_WAIT_MS, come, seen);
+        },
         ended,
         pause: () => res.pause(),
         resume: () => res.resume(),

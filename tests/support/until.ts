@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Asks again and again until the answer is there (anything but null, undefined or false). */
+/**
+ * Asks again and again until the answer is there (anything but null, undefined or false). `what` may tell what is seen
+ * instead when that takes too long.
+ */
 export async function until<T>(
-  what: string,
+  what: string | (() => string),
   ask: () => Promise<T | null | undefined | false> | T | null | undefined | false,
   limitMs = 30_000,
 ): Promise<T> {
@@ -10,7 +13,8 @@ export async function until<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== null && answer !== undefined && answer !== false) return answer as T;
-    if (performance.now() > deadline) throw new Error(`Within ${limitMs} ms it did not happen: ${what}`);
+    if (performance.now() > deadline)
+      throw new Error(`Within ${limitMs} ms it did not happen: ${typeof what === 'string' ? what : what()}`);
     await delay(50);
   }
 }

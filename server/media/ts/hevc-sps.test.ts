@@ -3,7 +3,7 @@ import { describePicture } from './describe.ts';
 import { demux, makeClip } from './test-clips.ts';
 
 const keyframe = (size: string, extra: string[] = [], fps = 25): Buffer =>
-  demux(makeClip({ seconds: 0.4, fps, video: 'libx265', audio: null, size, gop: 10, extra })).video[0]!.data;
+  demux(makeClip({ seconds: 0.1, fps, video: 'libx265', audio: null, size, gop: 10, extra })).video[0]!.data;
 
 describe('the parameters of HEVC', () => {
   it.each([

@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TsDemuxer } from './demuxer.ts';
@@ -27,7 +28,7 @@ const CODEC_FLAGS: Record<string, string[]> = {
   mpeg2video: [],
 };
 
-/** A transport stream with a moving picture and a tone. */
+/** A transport stream with a moving picture and a tone; encoded on first use on this machine. */
 export function makeClip(options: ClipOptions): Buffer {
   const { seconds, size = '320x180', fps = 25, gop = 25, sampleRate = 48000 } = options;
   const video = options.video === undefined ? 'libx264' : options.video;
@@ -38,8 +39,20 @@ export function makeClip(options: ClipOptions): Buffer {
   if (video)
     args.push('-c:v', video, ...CODEC_FLAGS[video]!, '-g', String(gop), '-bf', String(options.bframes ?? 0));
   if (audio) args.push('-c:a', audio, '-b:a', '96k');
-  const file = path.join(folder, `${Math.random().toString(36).slice(2)}.ts`);
-  execFileSync('ffmpeg', [...args, ...(options.extra ?? []), '-f', 'mpegts', file], { stdio: 'pipe' });
+  return kept([...args, ...(options.extra ?? []), '-f', 'mpegts']);
+}
+
+const KEPT = path.join(tmpdir(), 'siaran-clips');
+
+/** What ffmpeg makes of these arguments, from the folder that all test files share. Two may make it at once; both see it whole. */
+function kept(args: readonly string[]): Buffer {
+  const file = path.join(KEPT, `${createHash('sha1').update(args.join('\n')).digest('hex')}.ts`);
+  if (!existsSync(file)) {
+    mkdirSync(KEPT, { recursive: true });
+    const fresh = `${file}.${randomUUID()}.ts`;
+    execFileSync('ffmpeg', [...args, fresh], { stdio: 'pipe' });
+    renameSync(fresh, file);
+  }
   return readFileSync(file);
 }
 
@@ -68,11 +81,19 @@ export function demux(bytes: Buffer, chunkBytes = bytes.length): Demuxed {
   return { program: demuxer.program!, units, video, audio, demuxer };
 }
 
+const decodingOf = (bytes: Buffer) => ['-nostdin', '-v', 'warning', '-i', clipFile(bytes), '-f', 'null', '-'];
+
 /** What `ffmpeg -v warning` prints while it decodes the whole; empty when nothing is wrong. */
 export function ffmpegWarnings(bytes: Buffer): string {
-  const run = ['-nostdin', '-v', 'warning', '-i', clipFile(bytes), '-f', 'null', '-'];
-  return spawnSync('ffmpeg', run, { encoding: 'utf8' }).stderr;
+  return spawnSync('ffmpeg', decodingOf(bytes), { encoding: 'utf8' }).stderr;
 }
+
+/** What a run of ffmpeg prints. Nothing stands still meanwhile: for tests that run side by side. */
+export const printedBy = (args: readonly string[]): Promise<string> =>
+  new Promise((resolve) => execFile('ffmpeg', args, (_error, _out, err) => resolve(err)));
+
+/** As `ffmpegWarnings`, for tests that run side by side. */
+export const warningsOf = (bytes: Buffer): Promise<string> => printedBy(decodingOf(bytes));
 
 /** Packet times of ffprobe, `video` and `audio` as `pts/dts` in ticks. */
 export function probePackets(bytes: Buffer): { video: string[]; audio: string[] } {

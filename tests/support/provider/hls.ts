@@ -26,6 +26,8 @@ export function beginPlaylistFault(stream: ProviderStream): void {
   if (kind === 'seq_reset') stream.sequenceShift = WINDOW - newest;
   if (kind === 'seq_jump') stream.sequenceShift = JUMP;
   if (kind === 'disc') stream.breakAt = newest;
+  // Made before somebody waits for it.
+  if (kind === 'gzip_bomb') bomb ??= gzipBomb();
 }
 
 /** Answers the media playlist; its segments are named by their real numbers, whatever the sequence says. */
@@ -33,7 +35,7 @@ export function sendPlaylist(stream: ProviderStream, res: ServerResponse, token:
   const fault = stream.fault;
   res.setHeader('Content-Type', 'application/vnd.apple.mpegurl');
   if (fault?.kind === 'gzip_bomb') {
-    res.setHeader('Content-Encoding', 'gzip').end(gzipBomb());
+    res.setHeader('Content-Encoding', 'gzip').end(bomb);
     return;
   }
   let text = playlist(stream, token);
@@ -44,8 +46,8 @@ export function sendPlaylist(stream: ProviderStream, res: ServerResponse, token:
 
 /** A playlist of 2 GB in 2 MB. */
 function gzipBomb(): Buffer {
-  bomb ??= gzipSync(Buffer.alloc(BOMB_PART_BYTES));
-  return Buffer.concat([gzipSync('#EXTM3U\n'), ...Array<Buffer>(BOMB_PARTS).fill(bomb)]);
+  const part = gzipSync(Buffer.alloc(BOMB_PART_BYTES));
+  return Buffer.concat([gzipSync('#EXTM3U\n'), ...Array<Buffer>(BOMB_PARTS).fill(part)]);
 }
 
 function playlist(stream: ProviderStream, token: string): string {

@@ -69,7 +69,9 @@ export class MarkedViewer {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const look = () => condition() && resolve();
     const told = () =>
-      new Error(`Within ${limitMs} ms the viewer did not see ${what}: ${JSON.stringify(this.seen)}`);
+      new Error(
+        `Within ${limitMs} ms the viewer did not see ${what}; it has ${this.#receivedBytes} bytes of status ${this.status}, and saw ${JSON.stringify(this.seen)}`,
+      );
     const timer = setTimeout(() => reject(told()), limitMs);
     this.#waiting.add(look);
     try {

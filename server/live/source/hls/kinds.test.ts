@@ -38,7 +38,7 @@ beforeAll(async () => {
     ...rotating('/rotating', ts),
     ...implicit('/implicit', hlsOf(file, ['-hls_flags', 'single_file'])),
   });
-}, 60_000);
+});
 
 afterAll(() => server.close());
 

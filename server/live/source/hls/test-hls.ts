@@ -60,6 +60,7 @@ export type Played = {
   output: Buffer;
   /** Distances between the pictures that leave, in ticks of decoding time. */
   steps: number[];
+  begunMs: number;
   tookMs: number;
 };
 
@@ -114,7 +115,7 @@ export async function playSource(
     throw new Error('a source never ends without an error');
   } catch (error) {
     if (!isAppError(error) && !abort.signal.aborted) throw error;
-    return { ...made.result(), error: error as AppError, tookMs: performance.now() - begun };
+    return { ...made.result(), error: error as AppError, begunMs: begun, tookMs: performance.now() - begun };
   } finally {
     await ffmpeg.close();
     await net.close();

@@ -25,7 +25,7 @@ beforeAll(async () => {
     },
   });
   engine = await startEngine([source.port]);
-}, 60_000);
+});
 
 afterAll(async () => {
   await engine.close();
@@ -89,7 +89,6 @@ describe('an HLS source and its viewers', () => {
       await until('no socket is left', () => source.sockets() === 0, 300);
       viewer.leave();
     },
-    30_000,
   );
 
   it('S1.2: a stopped transport stream leaves no socket either', async () => {
