@@ -77,10 +77,10 @@ test('PROC-10 of two instances on one database only one works', async () => {
   await expect.poll(() => byFirst).toEqual([0]);
   const second = await opened(async ({ data }) => void bySecond.push(data.n));
   await second.send('test', randomUUID(), { n: 1 });
-  await expect.poll(() => byFirst, { timeout: 5000 }).toEqual([0, 1]);
+  await expect.poll(() => byFirst).toEqual([0, 1]);
   await first.close();
   await second.send('test', randomUUID(), { n: 2 });
-  await expect.poll(() => bySecond, { timeout: 5000 }).toEqual([2]);
+  await expect.poll(() => bySecond).toEqual([2]);
   await second.close();
 });
 
@@ -104,7 +104,7 @@ test('PROC-04 a handler that broke off is run again, and PostgreSQL connections 
   });
   const id = randomUUID();
   await jobs.send('test', id, { n: 1 });
-  await expect.poll(() => runs, { timeout: 8000 }).toBe(2);
+  await expect.poll(() => runs).toBe(2);
   await database.pool.query(
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   );
@@ -118,6 +118,6 @@ test('PROC-04 a handler that broke off is run again, and PostgreSQL connections 
       { timeout: 8000 },
     )
     .toBe(true);
-  await expect.poll(() => runs, { timeout: 10_000 }).toBe(3);
+  await expect.poll(() => runs).toBe(3);
   await jobs.close();
 });

@@ -149,7 +149,7 @@ describe('HLS output', () => {
     const channel = engine.channel([url('/quick.ts')], { segmentDurationS: 2 });
     await text(`${engine.origin}/${channel.id}/hls?v=abc`);
     const viewer = await watch(`${engine.origin}/${channel.id}`);
-    await expect.poll(async () => (await mediaOf(channel.id)).segments.length, { timeout: 15_000 }).toBe(6);
+    await expect.poll(async () => (await mediaOf(channel.id)).segments.length).toBe(6);
     const list = await mediaOf(channel.id);
     const all = await Promise.all(list.segments.map((one) => segment(channel.id, one.uri)));
     all.forEach((bytes, index) => {
@@ -260,7 +260,7 @@ describe('HLS source', () => {
     await viewer.until(100_000);
     const master = await text(`${engine.origin}/${channel.id}/hls?v=abc`);
     expect(master.status).toBe(200);
-    await expect.poll(() => viewer.received(), { timeout: 15_000 }).toBeGreaterThan(clip.bytes.length * 0.3);
+    await expect.poll(() => viewer.received()).toBeGreaterThan(clip.bytes.length * 0.3);
     const asked = source.requests.slice(before);
     expect(asked).not.toContain('/nothing.m3u8');
     expect(asked.filter((name) => name.endsWith('.ts')).length).toBe(

@@ -166,7 +166,7 @@ describe('sources that fail', () => {
     const viewer = await watch(`${mine.origin}/${channel.id}`);
     await viewer.until(60_000);
     flaky.cut();
-    await expect.poll(() => mine.switches.length, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => mine.switches.length).toBe(1);
     await viewer.until(viewer.received() + 60_000);
     viewer.leave();
     expect(mine.states).toEqual(['starting', 'active', 'failing-over', 'active']);
@@ -300,7 +300,7 @@ describe('viewers', () => {
     expect(demux(fast.bytes()).demuxer.damage).toMatchObject({ counterJumps: 0, lostSync: 0 });
     expect(mine.live.statusOf(channel.id)?.clients).toBe(2);
     slow.resume();
-    await expect.poll(() => mine.live.statusOf(channel.id)?.skips, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => mine.live.statusOf(channel.id)?.skips).toBe(1);
     fast.leave();
     slow.leave();
     await mine.close();

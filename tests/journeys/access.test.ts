@@ -9,7 +9,7 @@ let admin: Client;
 beforeAll(async () => {
   server = await startServer({ pages: false });
   admin = await new Client(server.base).signIn();
-}, 60_000);
+});
 afterAll(async () => {
   await server.stop();
   removeDataDir(server.dataDir);

@@ -36,7 +36,7 @@ beforeAll(async () => {
   });
   expect(made.status).toBe(201);
   channel = made.body;
-}, 60_000);
+});
 afterAll(async () => {
   await server.stop();
   await source.close();

@@ -39,7 +39,7 @@ beforeAll(async () => {
   env = { ALLOW_SOURCES: `127.0.0.1/32:${port}`, LOG_LEVEL: 'debug' };
   server = await startServer({ pages: false, dataDir, env });
   client = await new Client(server.base).signIn();
-}, 60_000);
+});
 afterAll(async () => {
   await server.stop();
   provider.closeAllConnections();

@@ -5,6 +5,7 @@ import { Client } from '../support/client.ts';
 import { MarkedViewer } from '../support/provider/marks.ts';
 import { Provider } from '../support/provider/provider.ts';
 import { type RunningServer, removeDataDir, startServer } from '../support/server.ts';
+import { seesWithin } from '../support/time-limits.ts';
 import { until } from '../support/until.ts';
 
 const ACCOUNT = 'single';
@@ -21,7 +22,7 @@ beforeAll(async () => {
     env: { ALLOW_SOURCES: `127.0.0.1/32:${provider.port}` },
   });
   client = await new Client(server.base).signIn();
-}, 60_000);
+});
 afterAll(async () => {
   await server.stop();
   await provider.close();
@@ -59,18 +60,18 @@ test('SRC-12: a list whose account has one connection is zapped through without 
     [one, 'small'],
   ] as const) {
     const viewer = viewerOf(channel);
-    await viewer.sees(clip, 3000);
+    await seesWithin(viewer, clip, 3000);
     viewer.leave();
     await nobody(channel);
   }
   const watching = viewerOf(one);
-  await watching.sees('small', 3000);
+  await seesWithin(watching, 'small', 3000);
   const refused = await client.raw(two.urls.ts);
   expect(refused.status).toBe(503);
   expect(await refused.text()).toContain('All connections of Satelit are in use by Satu');
   watching.leave();
   expect(provider.counts.of(`account ${ACCOUNT}`)).toMatchObject({ peak: 1, refused: 0 });
-}, 60_000);
+});
 
 test('S1.7, S1.10: a running channel takes its new sources and its new idle time without a stop', async () => {
   const made = await client.post<ChannelDetail>('/api/v1/channels', {
@@ -78,19 +79,19 @@ test('S1.7, S1.10: a running channel takes its new sources and its new idle time
     sources: [{ url: provider.ts('small.three') }],
   });
   const viewer = viewerOf(made.body);
-  await viewer.sees('small', 5000);
+  await seesWithin(viewer, 'small', 5000);
   const path = `/api/v1/channels/${made.body.id}`;
   await client.call('PATCH', path, { sources: [{ url: provider.ts('b.three') }] });
-  await viewer.sees('b', 5000);
+  await seesWithin(viewer, 'b', 5000);
   await client.call('PATCH', path, { settings: { idleTimeoutSeconds: 1 } });
   viewer.leave();
   const stopped = async () => {
     const { streams } = (await client.get<StreamsStatus>('/api/streams/status')).body;
     return !streams.some((stream) => stream.channel_id === made.body.id);
   };
-  await until('the stream stops after its own idle time', stopped, 5000);
+  await until('the stream stops after its own idle time', stopped);
   expect(provider.counts.of('b.three')).toMatchObject({ open: 0, peak: 1 });
-}, 60_000);
+});
 
 test('S1.7: an admin goes to another source by hand, and the history says so', async () => {
   const made = await client.post<ChannelDetail>('/api/v1/channels', {
@@ -98,10 +99,10 @@ test('S1.7: an admin goes to another source by hand, and the history says so', a
     sources: [{ url: provider.ts('small.four') }, { url: provider.ts('b.four') }],
   });
   const viewer = viewerOf(made.body);
-  await viewer.sees('small', 5000);
+  await seesWithin(viewer, 'small', 5000);
   const answer = await client.post(`/api/streams/${made.body.num}/switch`, { position: 1 });
   expect(answer.body).toEqual({ switched: true });
-  await viewer.sees('b', 5000);
+  await seesWithin(viewer, 'b', 5000);
   const { switches, sources } = await detail(made.body);
   expect(switches).toMatchObject([{ from_position: 0, to_position: 1, cause: 'asked' }]);
   expect(sources.map(({ state }) => state)).toEqual(['standby', 'playing']);
@@ -110,4 +111,4 @@ test('S1.7: an admin goes to another source by hand, and the history says so', a
   });
   expect([again.status, again.body.error.code]).toEqual([409, 'SOURCE_SWITCH_REFUSED']);
   viewer.leave();
-}, 60_000);
+});
