@@ -28,11 +28,10 @@ const Line = ({ entry }: { entry: RungEvent }) => (
 export const EncoderLog = ({ stream }: { stream: StreamDetail }) => {
   const [all, setAll] = useState(false);
   const log = stream.rung_log;
-  if (stream.rungs.length === 0 && log.length === 0) return null;
+  if (log.length === 0) return null;
   const shown = all ? log : log.slice(0, SHOWN);
   return (
     <Section title="Encoder starts and stops">
-      {log.length === 0 ? <p className="text-ink-2">None since it started.</p> : null}
       <ol aria-label="Encoder starts and stops">
         {shown.map((entry) => (
           <Line key={`${entry.at} ${entry.rung} ${entry.event}`} entry={entry} />
