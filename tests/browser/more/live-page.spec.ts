@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, type Page, test } from '@playwright/test';
 import { Client } from '../../support/client.ts';
 import { type LiveSource, startLiveSource } from '../../support/live-source.ts';
@@ -6,12 +7,15 @@ import { signIn, watchErrors } from '../support.ts';
 
 let first: LiveSource;
 let second: LiveSource;
+/** Large enough for qualities below it. */
+let larger: LiveSource;
 let server: RunningServer;
 let client: Client;
 test.beforeAll(async () => {
   first = await startLiveSource();
   second = await startLiveSource();
-  const allowed = [first, second].map(({ port }) => `127.0.0.1/32:${port}`).join(',');
+  larger = await startLiveSource({ size: '1280x720' });
+  const allowed = [first, second, larger].map(({ port }) => `127.0.0.1/32:${port}`).join(',');
   server = await startServer({ env: { ALLOW_SOURCES: allowed } });
   client = await new Client(server.base).signIn();
 });
@@ -19,6 +23,7 @@ test.afterAll(async () => {
   await server.stop();
   await first.close();
   await second.close();
+  await larger.close();
   removeDataDir(server.dataDir);
 });
 
@@ -29,6 +34,17 @@ async function watch(path: string, until: AbortSignal): Promise<void> {
     for await (const _ of response.body ?? []);
   } catch {
     // ended with the test
+  }
+}
+
+/** A player that asks for the list of one quality again and again, until it is ended. */
+async function watchQuality(path: string, quality: string, until: AbortSignal): Promise<void> {
+  const master = await (await client.raw(`/stream/${path}/hls?quality=${quality}`)).text();
+  const uri = master.split('\n').find((line) => line.startsWith('hls/')) ?? '';
+  while (!until.aborted) {
+    const list = await client.raw(`/stream/${path}/${uri}`, { signal: until }).catch(() => null);
+    await list?.arrayBuffer();
+    await setTimeout(1000, undefined, { signal: until }).catch(() => undefined);
   }
 }
 
@@ -71,6 +87,41 @@ test('the Live page shows a failover with its reason, and "Switch now" goes back
   await expect(question.getByText('Its viewer is cut off.')).toBeVisible();
   await question.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByText('Nothing is on air')).toBeVisible();
+  over.abort();
+  await watching;
+  expect(errors()).toEqual([]);
+});
+
+test('the Live page shows an encoder while somebody watches its quality, and an admin stops it (S1.11, S3.3, B5)', async ({
+  page,
+}) => {
+  const errors = watchErrors(page);
+  const over = new AbortController();
+  await client.post('/api/v1/channels', {
+    name: 'In small',
+    outputPath: 'in-small',
+    sources: [{ url: larger.url }],
+  });
+  const watching = watchQuality('in-small', '360p', over.signal);
+  await signIn(page, server);
+  await page.goto(`${server.base}/live`);
+  await page.getByText('In small').click();
+  const encoders = page
+    .getByRole('region', { name: 'In small' })
+    .getByRole('list', { name: 'Encoders', exact: true });
+  await expect(encoders.getByText('Running')).toBeVisible({ timeout: 30_000 });
+  await expect(encoders.getByRole('listitem')).toContainText(/360p.*1 viewer.*\d\.\d\d×/);
+  await expect(page.getByText('480p is off, and starts with its first viewer.')).toBeVisible();
+  await expect(page.getByText('1 encoder', { exact: false }).first()).toBeVisible();
+
+  await encoders.getByRole('button', { name: 'Stop the 360p encoder' }).click();
+  const question = page.getByRole('dialog', { name: 'Stop 360p of In small?' });
+  await expect(question.getByText('Its viewer has to go on in another quality')).toBeVisible();
+  await question.getByRole('button', { name: 'Stop the encoder' }).click();
+  await expect(encoders.getByText('Refused')).toBeVisible();
+  await expect(encoders).toContainText('An admin stopped this quality.');
+  const log = page.getByRole('list', { name: 'Encoder starts and stops' });
+  await expect(log.getByRole('listitem')).toHaveText([/360p refused/, /360p started/]);
   over.abort();
   await watching;
   expect(errors()).toEqual([]);
