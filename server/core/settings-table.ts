@@ -252,10 +252,10 @@ export const SETTINGS = {
     hint: 'Threads of one encoder; 0 lets it choose.',
     runtime: true,
   }),
-  encoderLimit: whole('ENCODER_LIMIT', 1, 1, 64, {
+  encoderLimit: whole('ENCODER_LIMIT', 0, 0, 64, {
     group: 'video',
     label: 'Encoders at once',
-    hint: 'How many videos are converted at the same time.',
+    hint: 'How many live qualities are made, and how many videos converted, at the same time; 0 decides by the machine: 4 live qualities for each core, one video.',
   }),
   maxQuality: oneOf('MAX_QUALITY', ['360p', '480p', '720p', '1080p', '1440p', '2160p'], '1080p', {
     group: 'live',

@@ -65,7 +65,8 @@ export function createPipeline(ports: VodPorts): Pipeline {
     },
   };
   for (const stage of Object.keys(STAGES) as WorkedStage[]) {
-    const concurrency = stage === 'rendition' ? ports.settings.get('encoderLimit') : 1;
+    // 0 is by the machine: one video already takes all its cores.
+    const concurrency = stage === 'rendition' ? Math.max(1, ports.settings.get('encoderLimit')) : 1;
     jobs.define<{ videoId: string }>(queueOf(stage), {
       concurrency,
       run: (work) => runStage(ports, pipeline, stage, work),
