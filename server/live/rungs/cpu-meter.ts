@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 /** USER_HZ of Linux, the same on all its platforms that Node runs on. */
 const CLOCK_TICKS_PER_SECOND = 100;
-const EVERY_MS = 2000;
+const EVERY_MS = 1000;
 
 /** How much of one core a process takes, by `/proc/PID/stat` (proc(5)); null where the system does not tell. */
 export class CpuMeter {

@@ -17,8 +17,6 @@ export type VideoEncoder = {
   /** The end of the filters: brings pictures to where the encoder wants them. */
   readonly upload: string;
   readonly options: readonly string[];
-  /** Its device file, which the child must be able to open. */
-  readonly devicePath?: string;
 };
 
 /** x264 takes two slices of a picture at a time: more help little at these sizes, and other channels need the cores. */
@@ -26,7 +24,7 @@ export const SOFTWARE: VideoEncoder = {
   name: 'libx264',
   device: [],
   upload: 'format=yuv420p',
-  options: ['-preset', 'superfast', '-tune', 'zerolatency', '-threads', '2'],
+  options: ['-preset', 'superfast', '-tune', 'zerolatency', '-threads', '2', '-forced-idr', '1'],
 };
 
 export type EncoderJob = {
@@ -55,7 +53,7 @@ export function encoderArgs(job: EncoderJob): string[] {
     ...['-format_whitelist', 'mpegts', '-codec_whitelist', LIVE_VIDEO_DECODERS],
     ...['-max_pixels', String(MAX_PIXELS), '-threads', DECODER_THREADS, '-f', 'mpegts', '-i', 'pipe:0'],
     ...['-map', '0:v:0', '-an', '-vf', filters(job), '-c:v', job.encoder.name, ...job.encoder.options],
-    ...['-profile:v', 'high', '-level', job.plan.level, '-bf', '0'],
+    ...['-profile:v', 'high', '-level', String(job.plan.level), '-bf', '0'],
     ...['-b:v', String(rate), '-maxrate', String(rate), '-bufsize', String(2 * rate)],
     ...[
       '-g',

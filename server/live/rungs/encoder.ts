@@ -84,8 +84,8 @@ export class RungEncoder {
     return this.#start.feed;
   }
 
-  get name(): VideoEncoder['name'] {
-    return this.#start.encoder.name;
+  get encoder(): VideoEncoder {
+    return this.#start.encoder;
   }
 
   /** Null until it has its first picture. */
@@ -120,10 +120,10 @@ export class RungEncoder {
   }
 
   /** No more input: gives out what the child still holds, then ends it. */
-  async finish(): Promise<void> {
+  async finish(limitMs = DRAIN_MS): Promise<void> {
     this.#fedAll = true;
     this.#leaveFeed();
-    const late = setTimeout(() => void this.#child?.stop(0), DRAIN_MS);
+    const late = setTimeout(() => void this.#child?.stop(0), limitMs);
     this.#child?.stdin?.end();
     await this.#reading;
     clearTimeout(late);

@@ -42,8 +42,8 @@ test('the level follows size and rate (ISO/IEC 14496-10 table A-1)', () => {
   expect(planRung(low, hd, 25).codecString).toBe('avc1.64001E');
   expect(planRung(low, hd, 50).codecString).toBe('avc1.64001F');
   expect(planRung(high, hd, 30).codecString).toBe('avc1.64001F');
-  expect(planRung(high, hd, 50)).toMatchObject({ level: '3.2', codecString: 'avc1.640020' });
-  expect(planRung(high, hd, null).level).toBe('3.2');
+  expect(planRung(high, hd, 50)).toMatchObject({ level: 32, codecString: 'avc1.640020' });
+  expect(planRung(high, hd, null).level).toBe(32);
 });
 
 test('the budget has room for sound and container', () => {

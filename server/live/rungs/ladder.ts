@@ -6,8 +6,8 @@ import type { VideoCodec } from '../../media/ts/streams.ts';
 export type RungPlan = {
   width: number;
   height: number;
-  /** As `-level` takes it. */
-  level: string;
+  /** level_idc: ten times the level. Every encoder takes it as a number. */
+  level: number;
   /** RFC 6381; true because profile and level are set in the encoder. */
   codecString: string;
 };
@@ -20,12 +20,12 @@ const HIGHEST_FPS = 60;
 const MACROBLOCK = 16;
 /** Macroblocks per second and per picture (ISO/IEC 14496-10 table A-1), from the lowest level that we set. */
 const LEVELS = [
-  { level: '3.0', perSecond: 40_500, perPicture: 1620 },
-  { level: '3.1', perSecond: 108_000, perPicture: 3600 },
-  { level: '3.2', perSecond: 216_000, perPicture: 5120 },
-  { level: '4.0', perSecond: 245_760, perPicture: 8192 },
-  { level: '4.2', perSecond: 522_240, perPicture: 8704 },
-  { level: '5.1', perSecond: 983_040, perPicture: 36_864 },
+  { level: 30, perSecond: 40_500, perPicture: 1620 },
+  { level: 31, perSecond: 108_000, perPicture: 3600 },
+  { level: 32, perSecond: 216_000, perPicture: 5120 },
+  { level: 40, perSecond: 245_760, perPicture: 8192 },
+  { level: 42, perSecond: 522_240, perPicture: 8704 },
+  { level: 51, perSecond: 983_040, perPicture: 36_864 },
 ] as const;
 
 const SOUND_BITS_PER_SECOND = 128_000;
@@ -68,9 +68,8 @@ export function planRung(rung: LiveRungSpec, source: Shape | null, fps: number |
   const perSecond = perPicture * (fps ?? HIGHEST_FPS);
   const { level } =
     LEVELS.find((entry) => perPicture <= entry.perPicture && perSecond <= entry.perSecond) ?? LEVELS.at(-1)!;
-  const idc = Math.round(Number(level) * 10);
   // Profile High without constraint flags.
-  return { width, height, level, codecString: `avc1.6400${idc.toString(16).toUpperCase()}` };
+  return { width, height, level, codecString: `avc1.6400${level.toString(16).toUpperCase()}` };
 }
 
 /** 4:2:0 pictures have even sides. */

@@ -29,6 +29,8 @@ export class Rung {
   #leaving: Promise<void> | null = null;
   /** Of the first encoder; the later ones make the same. */
   #plan: RungPlan | null = null;
+  /** The same for as long as it runs, so that its pictures go on in one form, unless it fails. */
+  #video = SOFTWARE;
   #leadTicks = 0;
   #lowered = false;
   #wantedAtMs = 0;
@@ -75,6 +77,7 @@ export class Rung {
     this.#door.enter('starting');
     this.#reason = null;
     this.#lowered = false;
+    this.#video = this.#ports.encoders?.current() ?? SOFTWARE;
     this.#restarts = 0;
     this.#startedAt = new Date(this.#ports.clock.now());
     this.#retries.forget();
@@ -131,7 +134,7 @@ export class Rung {
       reason: this.#reason,
       width: plan?.width ?? null,
       height: plan?.height ?? null,
-      encoder: this.#encoder?.name ?? null,
+      encoder: this.#encoder?.encoder.name ?? null,
       speed: speed === null ? null : Math.round(speed * 100) / 100,
       cpu_percent: this.#encoder?.cpuPercent ?? null,
       lag_ms: this.#encoder?.lagMs ?? null,
@@ -165,7 +168,7 @@ export class Rung {
         rung: this.spec,
         feed,
         fromTicks: this.#ports.begin(),
-        encoder: SOFTWARE,
+        encoder: this.#video,
         plan: this.#plan,
         lowered: this.#lowered,
         leadTicks: this.#leadTicks,
@@ -185,7 +188,7 @@ export class Rung {
         onWrongPhase: (leadTicks) => {
           if (encoder !== this.#encoder) return;
           this.#leadTicks = leadTicks;
-          this.#failed('Its first picture was not the one that was fed.');
+          this.#retry('Its first picture was not the one that was fed.');
         },
       },
     );
@@ -209,11 +212,23 @@ export class Rung {
   }
 
   #failed(reason: string): void {
+    if (this.#video !== SOFTWARE) {
+      this.#ports.encoders?.failed(this.#video);
+      this.#video = SOFTWARE;
+    }
+    this.#retry(reason);
+  }
+
+  #retry(reason: string): void {
     const nowMs = this.#ports.clock.monotonicMs();
     this.#ports.log.warn(
       { channelId: this.#ports.channelId, rung: this.spec.id, reason },
       'an encoder failed',
     );
+    if (this.#video !== SOFTWARE) {
+      this.#ports.encoders?.failed(this.#video);
+      this.#video = SOFTWARE;
+    }
     if (this.#retries.failed(nowMs)) this.#again(reason, false);
     else this.#refuse(`It failed again and again. ${reason}`, BROKEN_MS);
   }

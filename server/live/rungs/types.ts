@@ -4,6 +4,7 @@ import type { Log } from '../../core/log.ts';
 import type { Supervisor } from '../../media/ffmpeg/supervisor.ts';
 import type { Layout } from '../../media/ts/identity.ts';
 import type { VideoCodec, VideoUnit } from '../../media/ts/streams.ts';
+import type { VideoEncoder } from './encoder-args.ts';
 
 /** The pictures of the source, for an encoder. Times are ticks of 90 kHz that go on without a wrap or a jump. */
 export type SourceFeed = {
@@ -40,6 +41,13 @@ export type EncoderPlace = {
   release(): void;
 };
 
+/** The H.264 encoder of this machine. */
+export type EncoderChoice = {
+  current(): VideoEncoder;
+  /** It failed at work: others are taken for a while. */
+  failed(encoder: VideoEncoder): void;
+};
+
 /** What one rung of one channel needs of the outputs and of the machine. */
 export type RungPorts = {
   channelId: string;
@@ -47,6 +55,8 @@ export type RungPorts = {
   ffmpeg: Pick<Supervisor, 'start'>;
   log: Log;
   governor: Governor;
+  /** Which encoder new children get; without it all are made in software. */
+  encoders?: EncoderChoice;
   /** The pictures as they come now; null while there are none. */
   feed(): SourceFeed | null;
   /**
