@@ -39,11 +39,17 @@ async function watch(path: string, until: AbortSignal): Promise<void> {
 
 /** A player that asks for the list of one quality again and again, until it is ended. */
 async function watchQuality(path: string, quality: string, until: AbortSignal): Promise<void> {
-  const master = await (await client.raw(`/stream/${path}/hls?quality=${quality}`)).text();
-  const uri = master.split('\n').find((line) => line.startsWith('hls/')) ?? '';
+  const read = async (address: string): Promise<string> => {
+    const response = await client.raw(address, { signal: until }).catch(() => null);
+    return (await response?.text().catch(() => '')) ?? '';
+  };
+  let list: string | undefined;
   while (!until.aborted) {
-    const list = await client.raw(`/stream/${path}/${uri}`, { signal: until }).catch(() => null);
-    await list?.arrayBuffer();
+    if (list) await read(`/stream/${path}/${list}`);
+    else {
+      const master = await read(`/stream/${path}/hls?quality=${quality}`);
+      list = master.split('\n').find((line) => line.startsWith('hls/'));
+    }
     await setTimeout(1000, undefined, { signal: until }).catch(() => undefined);
   }
 }
@@ -105,12 +111,15 @@ test('the Live page shows an encoder while somebody watches its quality, and an 
   const watching = watchQuality('in-small', '360p', over.signal);
   await signIn(page, server);
   await page.goto(`${server.base}/live`);
-  await page.getByText('In small').click();
+  await page.getByText('In small').click({ timeout: 30_000 });
   const encoders = page
     .getByRole('region', { name: 'In small' })
     .getByRole('list', { name: 'Encoders', exact: true });
-  await expect(encoders.getByText('Running')).toBeVisible({ timeout: 30_000 });
-  await expect(encoders.getByRole('listitem')).toContainText(/360p.*1 viewer.*\d\.\d\d×/);
+  // A busy machine may lower it.
+  await expect(encoders.getByText(/^(?:Running|Lowered)$/)).toBeVisible({ timeout: 60_000 });
+  await expect(encoders.getByRole('listitem')).toContainText(/360p.*1 viewer.*\d\.\d\d×/, {
+    timeout: 30_000,
+  });
   await expect(page.getByText('480p is off, and starts with its first viewer.')).toBeVisible();
   await expect(page.getByText('1 encoder', { exact: false }).first()).toBeVisible();
 
@@ -121,7 +130,8 @@ test('the Live page shows an encoder while somebody watches its quality, and an 
   await expect(encoders.getByText('Refused')).toBeVisible();
   await expect(encoders).toContainText('An admin stopped this quality.');
   const log = page.getByRole('list', { name: 'Encoder starts and stops' });
-  await expect(log.getByRole('listitem')).toHaveText([/360p refused/, /360p started/]);
+  await expect(log.getByRole('listitem').first()).toContainText('360p refused.');
+  await expect(log.getByRole('listitem').last()).toContainText('360p started.');
   over.abort();
   await watching;
   expect(errors()).toEqual([]);
