@@ -80,7 +80,8 @@ const importText = async (text: string) => {
   return { status: response.status, body: (await response.json()) as object };
 };
 
-const soon = { timeout: 10_000 };
+/** Six large imports may have to come to their end first. */
+const soon = { timeout: 40_000 };
 
 /** Holds the turn, so that every import that begins has to wait for it. */
 async function whileWaiting(work: () => Promise<void>): Promise<void> {

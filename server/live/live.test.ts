@@ -300,7 +300,7 @@ describe('viewers', () => {
     expect(demux(fast.bytes()).demuxer.damage).toMatchObject({ counterJumps: 0, lostSync: 0 });
     expect(mine.live.statusOf(channel.id)?.clients).toBe(2);
     slow.resume();
-    await expect.poll(() => mine.live.statusOf(channel.id)?.skips).toBe(1);
+    await expect.poll(() => mine.live.statusOf(channel.id)?.skips).toBeGreaterThan(0);
     fast.leave();
     slow.leave();
     await mine.close();

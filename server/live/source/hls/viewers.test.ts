@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectWithin } from '../../../../tests/support/time-limits.ts';
 import { until } from '../../../../tests/support/until.ts';
 import { clipFile, demux, ffmpegWarnings, makeClip } from '../../../media/ts/test-clips.ts';
 import { startEngine, type TestEngine, text, watch } from '../../test-engine.ts';
@@ -50,6 +51,13 @@ function live(base: string, files: Files): Record<string, Handler> {
   return routes;
 }
 
+/** The connection goes at once, not when it has idled. */
+async function noSocketLeft(): Promise<void> {
+  const fromMs = performance.now();
+  await until('no socket is left', () => source.sockets() === 0);
+  expectWithin(300, { fromMs });
+}
+
 describe('an HLS source and its viewers', () => {
   it.each([
     ['MPEG-TS', '/ts/index.m3u8'],
@@ -86,7 +94,7 @@ describe('an HLS source and its viewers', () => {
       const steps = video.slice(1).map((unit, index) => unit.dts - video[index]!.dts);
       expect([Math.min(...steps), Math.max(...steps)]).toEqual([3600, 3600]);
       await engine.live.stop(channel.id);
-      await until('no socket is left', () => source.sockets() === 0, 300);
+      await noSocketLeft();
       viewer.leave();
     },
   );
@@ -97,7 +105,7 @@ describe('an HLS source and its viewers', () => {
     await viewer.until(10_000);
     expect(source.sockets()).toBe(1);
     await engine.live.stop(channel.id);
-    await until('no socket is left', () => source.sockets() === 0, 300);
+    await noSocketLeft();
     viewer.leave();
   });
 });
