@@ -1,5 +1,6 @@
 'use client';
 
+import { Cpu } from 'lucide-react';
 import { streamHistory } from '@/lib/client/history';
 import { LIVE_WORDS } from '@/lib/client/live-words';
 import type { StreamStatus } from '@/lib/contract/streams';
@@ -89,6 +90,18 @@ export const StreamItem = ({ stream, onOpen }: StreamRowProps) => (
   </li>
 );
 
+/** How many encoders run, where there is no room for words. */
+const EncoderCount = ({ count }: { count: number }) => {
+  const words = encoderWords(count);
+  if (words === null) return null;
+  return (
+    <span role="img" aria-label={words} title={words} className="inline-flex flex-none items-center gap-0.5">
+      <Cpu aria-hidden className="size-3" />
+      {count}
+    </span>
+  );
+};
+
 /** The same beside an open stream: a line that is chosen or not. */
 export const StreamChoice = ({ stream, open, onOpen }: StreamRowProps & { open: boolean }) => (
   <li>
@@ -104,10 +117,11 @@ export const StreamChoice = ({ stream, open, onOpen }: StreamRowProps & { open: 
       <Monogram name={stream.name} className="size-7" />
       <span className="min-w-0 flex-1 leading-[16px]">
         <b className="block truncate font-semibold text-[12.5px]">{stream.name}</b>
-        <span className="block truncate text-[11.5px] text-ink-3">
-          {stream.state === 'active'
-            ? withEncoders(formatBitRate(stream.in_bits_per_second), stream)
-            : LIVE_WORDS[stream.state]}
+        <span className="flex items-center gap-1.5 text-[11.5px] text-ink-3">
+          <span className="truncate">
+            {stream.state === 'active' ? formatBitRate(stream.in_bits_per_second) : LIVE_WORDS[stream.state]}
+          </span>
+          <EncoderCount count={stream.encoders} />
         </span>
       </span>
       <Sparkline values={streamHistory(stream.channel_id).clients} className={curveTone(stream)} />

@@ -121,7 +121,7 @@ test('the Live page shows an encoder while somebody watches its quality, and an 
     timeout: 30_000,
   });
   await expect(page.getByText('480p is off, and starts with its first viewer.')).toBeVisible();
-  await expect(page.getByText('1 encoder', { exact: false }).first()).toBeVisible();
+  await expect(page.getByRole('img', { name: '1 encoder' })).toBeVisible();
 
   await encoders.getByRole('button', { name: 'Stop the 360p encoder' }).click();
   const question = page.getByRole('dialog', { name: 'Stop 360p of In small?' });
