@@ -46,6 +46,7 @@ function openOutput({ video, audio }: Program, folder: string): HlsOutput {
     clock: systemClock,
     ffmpeg: { start: nobody },
     governor: { take: nobody },
+    encoders: { current: nobody, failed: nobody },
     targetS: 4,
     firstNumber: 1,
     maxHeight: () => 1080,

@@ -4,7 +4,9 @@ import { LiveRungId, SOURCE_RUNG } from '../../lib/contract/live-rungs.ts';
 import { AppError } from '../core/errors.ts';
 import { addChannelReadings, createLiveMetrics, type LiveMetrics } from './live-metrics.ts';
 import { TS_HEADERS } from './outputs/ts.ts';
-import type { Governor } from './rungs/types.ts';
+import { createGovernor } from './rungs/governor.ts';
+import { createEncoderChoice } from './rungs/hardware.ts';
+import type { EncoderChoice, Governor } from './rungs/types.ts';
 import { LiveSession } from './session.ts';
 import { Breakers } from './source/breaker.ts';
 import { detailOf, statusOf } from './status.ts';
@@ -25,9 +27,8 @@ class LiveEngine implements Live {
   readonly #ports: LivePorts;
   readonly #counts: LiveMetrics;
   readonly #breakers: Breakers;
-  readonly #governor: Governor = {
-    take: () => ({ report: () => 'go-on', release: () => undefined }),
-  };
+  readonly #governor: Governor;
+  readonly #encoders: EncoderChoice;
   readonly #sessions = new Map<string, LiveSession>();
   /** Sessions that are gone but whose files and children are still being put away. */
   readonly #leaving = new Set<Promise<void>>();
@@ -37,6 +38,9 @@ class LiveEngine implements Live {
 
   constructor(ports: LivePorts) {
     this.#ports = ports;
+    const { clock, ffmpeg, log } = ports;
+    this.#governor = createGovernor({ clock, limit: ports.encoderLimit });
+    this.#encoders = createEncoderChoice({ clock, ffmpeg, log });
     this.#counts = createLiveMetrics(ports.metrics);
     addChannelReadings(ports.metrics, () => this.status());
     this.#breakers = new Breakers({
@@ -136,6 +140,7 @@ class LiveEngine implements Live {
       counts: this.#counts,
       breakers: this.#breakers,
       governor: this.#governor,
+      encoders: this.#encoders,
       onGone: (gone) => this.#forget(gone),
     });
     this.#sessions.set(channel.id, session);

@@ -9,7 +9,7 @@ import type { LiveMetrics } from './live-metrics.ts';
 import type { HlsOutput } from './outputs/hls.ts';
 import { RateMeter } from './rate-meter.ts';
 import { MediaPath } from './relay/media-path.ts';
-import type { Governor } from './rungs/types.ts';
+import type { EncoderChoice, Governor } from './rungs/types.ts';
 import type { Breakers } from './source/breaker.ts';
 import { allDown } from './source/failures.ts';
 import { reasonOf } from './source/policy.ts';
@@ -22,6 +22,7 @@ import { WaitRoom } from './wait-room.ts';
 
 type SessionPorts = LivePorts & {
   governor: Governor;
+  encoders: EncoderChoice;
   counts: LiveMetrics;
   breakers: Breakers;
   onGone(session: LiveSession): void;
@@ -86,9 +87,9 @@ export class LiveSession {
   }
 
   #makePath(channel: LiveChannel): MediaPath {
-    const { clock, ffmpeg, log, tempDir, maxHeight, governor } = this.#ports;
+    const { clock, ffmpeg, log, tempDir, maxHeight, governor, encoders } = this.#ports;
     return new MediaPath(channel, {
-      ...{ clock, ffmpeg, log, tempDir, maxHeight, governor },
+      ...{ clock, ffmpeg, log, tempDir, maxHeight, governor, encoders },
       onRungEvent: (rung, event, reason) => this.#journal.encoder(rung, event, reason),
       onSplice: () => this.#onSplice(),
       onPicture: (ticks) => this.#supply.onPicture(ticks),

@@ -64,6 +64,7 @@ export async function startEngine(sourcePorts: readonly number[]): Promise<TestE
     metrics,
     tempDir: (id) => path.join(folder, 'temp', id),
     maxHeight: () => 1080,
+    encoderLimit: () => 0,
   });
   const states: string[] = [];
   const switches: TestEngine['switches'] = [];

@@ -47,6 +47,8 @@ export type LivePorts = {
   tempDir(channelId: string): string;
   /** Highest picture to take from a source that offers several (`MAX_QUALITY`). */
   maxHeight(): number;
+  /** Most encoders at once (`ENCODER_LIMIT`); 0 leaves it to the machine. */
+  encoderLimit(): number;
 };
 
 /** The live engine. Access is already checked by the caller; HEAD and status never start a stream. */

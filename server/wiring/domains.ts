@@ -87,6 +87,7 @@ export async function openDomains(foundation: Foundation, ownPort: () => number)
     findChannel: catalog.findForLive,
     tempDir: (channelId) => store.path(`temp/live/${channelId}`),
     maxHeight: () => Number.parseInt(settings.get('maxQuality'), 10),
+    encoderLimit: () => settings.get('encoderLimit'),
   });
   lifecycle.add('live', () => live.close(), 10_000);
   const follow = () => {

@@ -14,7 +14,7 @@ import { describeSound, type SoundInfo } from '../../media/ts/describe.ts';
 import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
 import { rungsOf } from '../rungs/ladder.ts';
-import type { Governor, SourceFeed } from '../rungs/types.ts';
+import type { EncoderChoice, Governor, SourceFeed } from '../rungs/types.ts';
 import { WaitRoom } from '../wait-room.ts';
 import { firstListS, targetDurationS } from './cut-rule.ts';
 import { writeMaster } from './master.ts';
@@ -32,6 +32,7 @@ export type HlsPorts = {
   clock: Clock;
   ffmpeg: Pick<Supervisor, 'start'>;
   governor: Governor;
+  encoders: EncoderChoice;
   targetS: number;
   /** Number of the first segment: greater than any of an earlier session of the channel. */
   firstNumber: number;
@@ -268,9 +269,9 @@ export class HlsOutput {
   #rung(spec: LiveRungSpec): RungOutput {
     const known = this.#rungs.get(spec.id);
     if (known) return known;
-    const { channelId, clock, ffmpeg, log, governor, folder, targetS } = this.#ports;
+    const { channelId, clock, ffmpeg, log, governor, encoders, folder, targetS } = this.#ports;
     const rung = new RungOutput(spec, {
-      ...{ channelId, clock, ffmpeg, log, governor, schedule: this.#schedule },
+      ...{ channelId, clock, ffmpeg, log, governor, encoders, schedule: this.#schedule },
       folder: path.join(folder, spec.id),
       feed: () => this.#feedNow(),
       firstListS: firstListS(targetS),

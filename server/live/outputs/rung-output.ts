@@ -7,7 +7,7 @@ import type { Layout } from '../../media/ts/identity.ts';
 import type { PictureInfo } from '../../media/ts/sps.ts';
 import type { VideoUnit } from '../../media/ts/streams.ts';
 import { Rung } from '../rungs/rung.ts';
-import type { Governor, SourceFeed } from '../rungs/types.ts';
+import type { EncoderChoice, Governor, SourceFeed } from '../rungs/types.ts';
 import { WaitRoom } from '../wait-room.ts';
 import type { Schedule } from './schedule.ts';
 import type { SegmentFile } from './segment-file.ts';
@@ -22,6 +22,7 @@ export type RungOutputPorts = {
   ffmpeg: Pick<Supervisor, 'start'>;
   log: Log;
   governor: Governor;
+  encoders: EncoderChoice;
   folder: string;
   schedule: Schedule;
   feed(): SourceFeed | null;
@@ -62,9 +63,9 @@ export class RungOutput {
       { open: () => this.#store.open(), onSegment: (segment) => this.#add(segment) },
       H264,
     );
-    const { channelId, clock, ffmpeg, log, governor, feed } = ports;
+    const { channelId, clock, ffmpeg, log, governor, encoders, feed } = ports;
     this.rung = new Rung(spec, {
-      ...{ channelId, clock, ffmpeg, log, governor, feed },
+      ...{ channelId, clock, ffmpeg, log, governor, encoders, feed },
       begin: () => this.#begin(),
       onUnit: (unit) => this.#onUnit(unit),
       onEvent: (event, reason) => ports.onEvent(spec.id, event, reason),

@@ -8,13 +8,14 @@ import type { AudioUnit, Program, Unit, VideoCodec, VideoUnit } from '../../medi
 import { gridOf, HlsOutput, type HlsPorts, type RungViewers } from '../outputs/hls.ts';
 import type { Program as OutputProgram } from '../outputs/schedule.ts';
 import { layoutForBrowsers, SoundPath } from '../outputs/sound-path.ts';
-import type { Governor } from '../rungs/types.ts';
+import type { EncoderChoice, Governor } from '../rungs/types.ts';
 import type { LiveChannel, LivePorts } from '../types.ts';
 import { Normaliser, type Splice } from './normaliser.ts';
 import { Relay } from './relay.ts';
 
 type Ports = Pick<LivePorts, 'clock' | 'ffmpeg' | 'log' | 'tempDir' | 'maxHeight'> & {
   governor: Governor;
+  encoders: EncoderChoice;
   onRungEvent: HlsPorts['onRungEvent'];
   /** The first picture or sound of a source has left. */
   onSplice(): void;
@@ -83,7 +84,7 @@ export class MediaPath {
   openHls(): HlsOutput {
     if (!this.#program || !this.#layout) throw new AppError('STREAM_STARTING', { retryAfterSeconds: 1 });
     if (this.#hls) return this.#hls;
-    const { clock, ffmpeg, log, governor, maxHeight, onRungEvent } = this.#ports;
+    const { clock, ffmpeg, log, governor, encoders, maxHeight, onRungEvent } = this.#ports;
     const sound: SoundPath = new SoundPath({
       ffmpeg,
       log,
@@ -92,7 +93,7 @@ export class MediaPath {
     });
     sound.use(this.#program.audio);
     const hls = new HlsOutput(outputOf(this.#program, this.#layout), sound.describe(null), {
-      ...{ clock, ffmpeg, log, governor, maxHeight, onRungEvent },
+      ...{ clock, ffmpeg, log, governor, encoders, maxHeight, onRungEvent },
       channelId: this.#channel.id,
       folder: path.join(this.#ports.tempDir(this.#channel.id), String(this.#nextSegment)),
       targetS: this.#channel.segmentDurationS,

@@ -230,7 +230,7 @@ export class Rung {
       this.#video = SOFTWARE;
     }
     if (this.#retries.failed(nowMs)) this.#again(reason, false);
-    else this.#refuse(`It failed again and again. ${reason}`, BROKEN_MS);
+    else this.#refuse('Its encoder failed again and again. Choose another quality for now.', BROKEN_MS);
   }
 
   #again(reason: string, drain: boolean): void {
