@@ -89,6 +89,8 @@ export class SourceOutput {
 
   #add({ slot, sink, independent }: Segment<SegmentFile>): void {
     sink.finish();
+    // It stands in the segment now, from where it is read again if need be.
+    if (!this.#ports.schedule.keepSound) slot.sound = [];
     this.#store.put(slot.number, sink);
     this.#ports.onSegment(slot, { sizeBytes: sink.sizeBytes, independent });
   }

@@ -159,10 +159,11 @@ test('an encoder that fails again and again is refused for a while, with its las
     made.set({ aheadMs });
     return made.rung.facts().state === 'refused';
   });
+  expect(made.events.some((event) => event.includes('Option not found'))).toBe(true);
   expect(made.events.filter((event) => event.startsWith('restarted'))).toHaveLength(4);
   expect(refusal(made.rung)).toMatchObject({
     code: 'QUALITY_UNAVAILABLE',
-    message: expect.stringContaining('Option not found'),
+    message: 'Its encoder failed again and again. Choose another quality for now.',
     retryAfterSeconds: 30,
   });
   made.set({ args: null, aheadMs: aheadMs + 30_000 });

@@ -1,4 +1,4 @@
-import type { StreamRung } from '../../../lib/contract/live-rungs.ts';
+import type { RungEvent, StreamRung } from '../../../lib/contract/live-rungs.ts';
 import { AppError, isAppError } from '../../core/errors.ts';
 import { RungEncoder } from './encoder.ts';
 import { SOFTWARE } from './encoder-args.ts';
@@ -121,7 +121,7 @@ export class Rung {
   /** It is not made for a while, because somebody said so. */
   block(reason: string, forMs: number): void {
     if (this.#closed) return;
-    this.#refuse(reason, forMs);
+    this.#refuse(reason, forMs, 'stopped');
   }
 
   facts(): RungFacts {
@@ -252,10 +252,10 @@ export class Rung {
     this.#door.enter('off');
   }
 
-  #refuse(reason: string, forMs: number): void {
+  #refuse(reason: string, forMs: number, event: RungEvent['event'] = 'refused'): void {
     this.#refusedUntilMs = this.#ports.clock.monotonicMs() + forMs;
     this.#reason = reason;
-    this.#ports.onEvent('refused', reason);
+    this.#ports.onEvent(event, reason);
     this.#giveBack();
     this.#door.enter('refused');
   }
