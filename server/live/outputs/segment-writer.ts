@@ -11,15 +11,19 @@ export class SegmentWriter {
   readonly #packets: PacketWriter;
   readonly #sink: PacketSink;
   #sound: AudioUnit[] = [];
+  /** Packets of each PID in this segment. */
+  readonly #written = new Map<number, number>();
+  readonly #pcrBefore: number | null;
 
   constructor(packets: PacketWriter, sink: PacketSink) {
     this.#packets = packets;
     this.#sink = sink;
-    packets.psi(sink);
+    this.#pcrBefore = packets.state.pcr;
+    this.#count(() => packets.psi(sink));
   }
 
   video(unit: VideoUnit): void {
-    this.#packets.video(unit, this.#sink);
+    this.#count(() => this.#packets.video(unit, this.#sink));
   }
 
   audio(unit: AudioUnit): void {
@@ -30,7 +34,22 @@ export class SegmentWriter {
   /** Writes the sound that waits for its group. */
   finish(): void {
     if (this.#sound.length === 0) return;
-    for (const group of groupAudio(this.#sound)) this.#packets.audio(group, this.#sink);
+    const groups = groupAudio(this.#sound);
+    this.#count(() => {
+      for (const group of groups) this.#packets.audio(group, this.#sink);
+    });
     this.#sound = [];
+  }
+
+  /** The newest segment is thrown away: the next one follows on the one before it. */
+  takeBack(): void {
+    this.#packets.takeBack({ counters: this.#written, pcr: this.#pcrBefore });
+  }
+
+  #count(write: () => void): void {
+    const { counters: before } = this.#packets.state;
+    write();
+    for (const [pid, counter] of this.#packets.state.counters)
+      this.#written.set(pid, (this.#written.get(pid) ?? 0) + counter - (before.get(pid) ?? 0));
   }
 }

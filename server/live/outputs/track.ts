@@ -81,8 +81,10 @@ export class Track<Sink extends PacketSink> {
 
   /** Writes the sound that is due, and gives out what is finished. */
   pump(): void {
-    for (const part of this.#parts) this.#writeSound(part);
-    for (let part = this.#parts[0]; part && this.#isFinished(part); part = this.#parts[0]) {
+    // One after the other, down to the last group of sound: the counters run on from each to the next.
+    for (const part of [...this.#parts]) {
+      this.#writeSound(part);
+      if (part !== this.#parts[0] || !this.#isFinished(part)) continue;
       this.#parts.shift();
       part.writer.finish();
       this.#ports.onSegment({ slot: part.slot, sink: part.sink, independent: part.key !== false });
@@ -109,8 +111,11 @@ export class Track<Sink extends PacketSink> {
 
   /** Lets go of the segment whose pictures are half made, and hands it back. */
   dropOpen(): Sink | null {
-    if (this.#parts.at(-1)?.ended !== false) return null;
-    return this.#parts.pop()?.sink ?? null;
+    const part = this.#parts.at(-1);
+    if (!part || part.ended) return null;
+    this.#parts.pop();
+    part.writer.takeBack();
+    return part.sink;
   }
 
   #writeSound(part: Part<Sink>): void {

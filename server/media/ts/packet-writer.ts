@@ -7,6 +7,8 @@ import type { AudioUnit, VideoUnit } from './streams.ts';
 /** Sound comes behind its picture by this much at most; the clock stays back with it. */
 export const LONGEST_LAG_TICKS = TICKS_PER_SECOND;
 
+type WriterState = { counters: Counters; pcr: number | null };
+
 /** Writes an endless stream unit by unit with counters that run on, for relays. Takes timestamps that grow without wrapping. */
 export class PacketWriter {
   readonly #counters: Counters = new Map();
@@ -42,6 +44,18 @@ export class PacketWriter {
   /** The next packet with a clock says that the clock jumped (rule 6). */
   announceSplice(): void {
     this.#announce = true;
+  }
+
+  /** How far the counters and the clock are. */
+  get state(): WriterState {
+    return { counters: new Map(this.#counters), pcr: this.#lastPcr };
+  }
+
+  /** As if the newest `packets` of each PID had never been written; the clock goes back to `pcr`. */
+  takeBack({ counters: packets, pcr }: WriterState): void {
+    for (const [pid, count] of packets)
+      this.#counters.set(pid, ((this.#counters.get(pid) ?? 0) - count) & 0x0f);
+    this.#lastPcr = pcr;
   }
 
   /** PAT and PMT. */
