@@ -60,15 +60,18 @@ export const streamHls: MediaHandler = async (request, ports) => {
   sendPlaylist(request.req, request.res, signPlaylist(text, grant.query), { live: true });
 };
 
-/** Players built on FFmpeg open every variant of a master before they play one: an encoder each, for nothing. */
-const OPENS_ALL = /^(?:Lavf|libmpv|mpv|FFmpeg|Kodi)\b/i;
+/**
+ * Players built on FFmpeg open every variant of a master before they play one, and VLC begins with the lowest and halts
+ * while it goes up: encoders for nothing.
+ */
+const TAKES_ONE = /^(?:Lavf|libmpv|mpv|FFmpeg|Kodi|VLC|LibVLC)\b/i;
 const QUALITY = /^(?:source|\d{3,4}p)$/;
 
 /** The one quality that an address asks for (`?quality=`), or that such a player gets; null for all. */
 function onlyQuality({ req, search }: MediaRequest): string | null {
   const asked = search.get('quality') ?? '';
   if (QUALITY.test(asked)) return asked;
-  return OPENS_ALL.test(req.headers['user-agent'] ?? '') ? 'best' : null;
+  return TAKES_ONE.test(req.headers['user-agent'] ?? '') ? 'best' : null;
 }
 
 const VIEWER = /^[A-Za-z0-9_-]{6,40}$/;
