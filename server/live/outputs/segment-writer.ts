@@ -1,4 +1,4 @@
-import { FRAMES_PER_PES, groupAudio } from '../../media/ts/identity.ts';
+import { AUDIO_PID, FRAMES_PER_PES, groupAudio, PSI_PIDS, VIDEO_PID } from '../../media/ts/identity.ts';
 import type { PacketSink } from '../../media/ts/packet-sink.ts';
 import type { PacketWriter } from '../../media/ts/packet-writer.ts';
 import type { AudioUnit, VideoUnit } from '../../media/ts/streams.ts';
@@ -18,12 +18,13 @@ export class SegmentWriter {
   constructor(packets: PacketWriter, sink: PacketSink) {
     this.#packets = packets;
     this.#sink = sink;
-    this.#pcrBefore = packets.state.pcr;
-    this.#count(() => packets.psi(sink));
+    this.#pcrBefore = packets.pcr;
+    packets.psi(sink);
+    for (const pid of PSI_PIDS) this.#written.set(pid, 1);
   }
 
   video(unit: VideoUnit): void {
-    this.#count(() => this.#packets.video(unit, this.#sink));
+    this.#count(VIDEO_PID, this.#packets.video(unit, this.#sink));
   }
 
   audio(unit: AudioUnit): void {
@@ -34,22 +35,17 @@ export class SegmentWriter {
   /** Writes the sound that waits for its group. */
   finish(): void {
     if (this.#sound.length === 0) return;
-    const groups = groupAudio(this.#sound);
-    this.#count(() => {
-      for (const group of groups) this.#packets.audio(group, this.#sink);
-    });
+    for (const group of groupAudio(this.#sound))
+      this.#count(AUDIO_PID, this.#packets.audio(group, this.#sink));
     this.#sound = [];
   }
 
   /** The newest segment is thrown away: the next one follows on the one before it. */
   takeBack(): void {
-    this.#packets.takeBack({ counters: this.#written, pcr: this.#pcrBefore });
+    this.#packets.takeBack(this.#written, this.#pcrBefore);
   }
 
-  #count(write: () => void): void {
-    const { counters: before } = this.#packets.state;
-    write();
-    for (const [pid, counter] of this.#packets.state.counters)
-      this.#written.set(pid, (this.#written.get(pid) ?? 0) + counter - (before.get(pid) ?? 0));
+  #count(pid: number, packets: number): void {
+    this.#written.set(pid, (this.#written.get(pid) ?? 0) + packets);
   }
 }

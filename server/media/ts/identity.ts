@@ -7,6 +7,7 @@ import type { AudioUnit, ElementaryStream, VideoUnit } from './streams.ts';
 export const PROGRAM = 1;
 const PAT_PID = 0;
 export const PMT_PID = 0x1000;
+export const PSI_PIDS = [PAT_PID, PMT_PID] as const;
 export const VIDEO_PID = 0x100;
 export const AUDIO_PID = 0x101;
 

@@ -7,8 +7,6 @@ import type { AudioUnit, VideoUnit } from './streams.ts';
 /** Sound comes behind its picture by this much at most; the clock stays back with it. */
 export const LONGEST_LAG_TICKS = TICKS_PER_SECOND;
 
-type WriterState = { counters: Counters; pcr: number | null };
-
 /** Writes an endless stream unit by unit with counters that run on, for relays. Takes timestamps that grow without wrapping. */
 export class PacketWriter {
   readonly #counters: Counters = new Map();
@@ -46,13 +44,13 @@ export class PacketWriter {
     this.#announce = true;
   }
 
-  /** How far the counters and the clock are. */
-  get state(): WriterState {
-    return { counters: new Map(this.#counters), pcr: this.#lastPcr };
+  /** The newest clock that was written, in ticks. */
+  get pcr(): number | null {
+    return this.#lastPcr;
   }
 
   /** As if the newest `packets` of each PID had never been written; the clock goes back to `pcr`. */
-  takeBack({ counters: packets, pcr }: WriterState): void {
+  takeBack(packets: ReadonlyMap<number, number>, pcr: number | null): void {
     for (const [pid, count] of packets)
       this.#counters.set(pid, ((this.#counters.get(pid) ?? 0) - count) & 0x0f);
     this.#lastPcr = pcr;
@@ -63,22 +61,28 @@ export class PacketWriter {
     writePsi(sink, this.#psi, this.#counters);
   }
 
-  video(unit: VideoUnit, sink: PacketSink): void {
+  /** Answers how many packets it took. */
+  video(unit: VideoUnit, sink: PacketSink): number {
     const announced = this.#announce;
     this.#announce = false;
     this.#videoDts = unit.dts;
     const pes = videoPes(unit, announced);
     pes.pcr = this.#clock((pes.pcr ?? unit.dts) - this.#lagTicks);
-    writePes(sink, pes, packetCount(pes), this.#counters);
+    const count = packetCount(pes);
+    writePes(sink, pes, count, this.#counters);
+    return count;
   }
 
-  audio(units: readonly AudioUnit[], sink: PacketSink): void {
+  /** Answers how many packets it took. */
+  audio(units: readonly AudioUnit[], sink: PacketSink): number {
     const pts = units[0]!.pts;
     // Sound that comes behind its picture must not come behind the clock: the clock stays back with it.
     if (this.#layout.video && this.#videoDts !== null)
       this.#lagTicks = Math.min(LONGEST_LAG_TICKS, Math.max(this.#lagTicks, this.#videoDts - pts));
     const pes = audioPes(units, this.#layout);
-    writePes(sink, pes, packetCount(pes), this.#counters);
+    const count = packetCount(pes);
+    writePes(sink, pes, count, this.#counters);
+    return count;
   }
 
   /** The clock only moves forward. */
