@@ -30,7 +30,7 @@ export const TvScreen = () => {
   return (
     <div className="grid h-[calc(100dvh-56px)] grid-cols-[minmax(0,1fr)_328px] gap-5 px-6 pt-1 max-lg:grid-cols-[minmax(0,1fr)_280px] max-sm:flex max-sm:h-[calc(100dvh-52px)] max-sm:flex-col max-sm:gap-3 max-sm:px-0 max-sm:pt-0">
       <div className="min-h-0 min-w-0 sm:overflow-y-auto sm:pb-6">
-        <TvStage channel={chosen} station={me.stationName} onStep={step} />
+        <TvStage channel={chosen} station={me.stationName} defaultQuality={me.defaultQuality} onStep={step} />
       </div>
       <TvSide
         list={list}

@@ -14,10 +14,15 @@ import type { PlayerLinks, PlayerSource } from '../player/types';
  */
 const linksOf = (channel: Pick<Channel, 'num'>): PlayerLinks => ({ hls: `/stream/${channel.num}/hls` });
 
-type TvStageProps = { channel: Channel | null; station: string; onStep: (step: 1 | -1) => void };
+type TvStageProps = {
+  channel: Channel | null;
+  station: string;
+  defaultQuality: string;
+  onStep: (step: 1 | -1) => void;
+};
 
 /** The picture and what it shows; the test card while nothing is chosen. */
-export const TvStage = ({ channel, station, onStep }: TvStageProps) => {
+export const TvStage = ({ channel, station, defaultQuality, onStep }: TvStageProps) => {
   const id = channel?.id;
   const num = channel?.num;
   const name = channel?.name;
@@ -25,8 +30,8 @@ export const TvStage = ({ channel, station, onStep }: TvStageProps) => {
     () =>
       id === undefined || num === undefined || name === undefined
         ? null
-        : { kind: 'live', id, title: name, ...linksOf({ num }), hls: `/stream/${num}/hls` },
-    [id, num, name],
+        : { kind: 'live', id, title: name, defaultQuality, ...linksOf({ num }) },
+    [id, num, name, defaultQuality],
   );
   if (channel === null || source === null) {
     return (

@@ -1,6 +1,7 @@
 import {
   ChevronDown,
   ChevronUp,
+  Info,
   Maximize,
   Minimize,
   Pause,
@@ -11,6 +12,7 @@ import {
 import type { RefObject } from 'react';
 import { formatClock } from '@/lib/units/format';
 import { cn } from '../ui/cn';
+import { LiveButton } from './live-button';
 import { PlayerButton } from './player-button';
 import { QualityMenu } from './quality-menu';
 import { Scrub } from './scrub';
@@ -30,6 +32,8 @@ type ControlsProps = {
   root: RefObject<HTMLElement | null>;
   menuOpen: boolean;
   onMenu: (open: boolean) => void;
+  infoOpen: boolean;
+  onInfo: () => void;
 };
 
 const PlayButton = ({ state, request }: Pick<ControlsProps, 'state' | 'request'>) => {
@@ -45,35 +49,6 @@ const PlayButton = ({ state, request }: Pick<ControlsProps, 'state' | 'request'>
         <Play aria-hidden fill="currentColor" strokeWidth={0} />
       )}
     </PlayerButton>
-  );
-};
-
-const EDGE_SECONDS = 6;
-
-/** At the edge a sign; behind it the way back. */
-const LiveButton = ({ state, request }: Pick<ControlsProps, 'state' | 'request'>) => {
-  const behind = state.behindSeconds ?? 0;
-  const atEdge = behind < EDGE_SECONDS && state.phase !== 'paused';
-  return (
-    <button
-      type="button"
-      onClick={() => request({ type: 'edge' })}
-      data-edge={atEdge}
-      title={atEdge ? 'You are watching live' : 'Back to live'}
-      className={cn(
-        'hit relative ml-1.5 inline-flex h-6 items-center gap-1.5 rounded-[4px] px-2 font-[650] text-[11px] text-white leading-none [font-stretch:112%]',
-        atEdge ? 'bg-[#D5163A]' : 'bg-white/16 hover:bg-white/24',
-      )}
-    >
-      <i
-        aria-hidden
-        className={cn(
-          'size-1.5 rounded-full',
-          atEdge ? 'animate-[pulse-live_1.8s_var(--ease-in-out)_infinite] bg-white' : 'bg-white/60',
-        )}
-      />
-      {atEdge ? 'Live' : 'Go to live'}
-    </button>
   );
 };
 
@@ -96,9 +71,17 @@ const Time = ({ state }: { state: PlayerState }) => (
   </span>
 );
 
-const Right = ({ state, request, screens, root, menuOpen, onMenu }: ControlsProps) => (
+const Right = ({ state, request, screens, root, menuOpen, onMenu, infoOpen, onInfo }: ControlsProps) => (
   <span className="ml-auto flex items-center gap-1">
     <QualityMenu state={state} request={request} root={root} open={menuOpen} onOpenChange={onMenu} />
+    <PlayerButton
+      label="Stream information"
+      aria-expanded={infoOpen}
+      className={cn(infoOpen && 'bg-white/14')}
+      onClick={onInfo}
+    >
+      <Info aria-hidden />
+    </PlayerButton>
     {screens.mayPip ? (
       <PlayerButton
         label="Picture in picture"

@@ -8,13 +8,15 @@ import { HlsSession } from './hls-session';
 import { HLS_TYPE, prepareHls, registerHlsTech } from './hls-tech';
 import { renewDelayMs } from './links';
 import { fileRungs, modesOf } from './modes';
-import { pickQuality, type Rung, rememberChoice, rememberedChoice } from './quality';
+import { type PlaybackFacts, playbackFacts } from './playback-facts';
+import { pickQuality, type Rung, rememberChoice, rememberedChoice, shownChoice } from './quality';
 import { Repairs } from './repairs';
 import { initialState, rememberedVolume, rememberVolume, viewerStorage } from './state';
 import type { PlayerLinks, PlayerMode, PlayerRequest, PlayerSource, PlayerState } from './types';
 
 export type EngineOptions = {
-  autoplay: boolean;
+  /** Whether a source that is opened now is to play by itself. */
+  autoplay: () => boolean;
   muted: boolean;
   /** Fresh addresses of the source, for links that run out; without it a dead link is the end. */
   refresh: (() => Promise<PlayerLinks>) | null;
@@ -23,6 +25,8 @@ export type EngineOptions = {
 type FileRung = Rung & { src?: string };
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** How long a sentence stands beside a picture that plays on. */
+const ASIDE_MS = 7000;
 
 const core = (video: HTMLVideoElement): CorePlayer =>
   videojs(video, {
@@ -45,8 +49,12 @@ export class PlayerEngine {
   #modes: PlayerMode[] = [];
   #session: HlsSession | null = null;
   #rungs: readonly FileRung[] = [];
+  /** What the viewer chose, or what the station preselects. */
+  #choice = 'auto';
+  #preselected = false;
   #wantsPlay: boolean;
   #renewTimer: ReturnType<typeof setTimeout> | undefined;
+  #asideTimer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
   constructor(video: HTMLVideoElement, source: PlayerSource, options: EngineOptions) {
@@ -54,7 +62,7 @@ export class PlayerEngine {
     this.#video = video;
     this.#source = source;
     this.#options = options;
-    this.#wantsPlay = options.autoplay;
+    this.#wantsPlay = options.autoplay();
     const sound = { volume: rememberedVolume(this.#storage), muted: options.muted };
     this.state = createStore(initialState(source, sound));
     this.#repairs = this.#makeRepairs();
@@ -72,7 +80,7 @@ export class PlayerEngine {
     const same = source.id === this.#source.id && source.kind === this.#source.kind;
     if (same && this.state.get().phase !== 'empty') this.#takeLinks(source);
     else {
-      this.#wantsPlay ||= this.#options.autoplay;
+      this.#wantsPlay = this.#options.autoplay();
       this.#open(source);
     }
   }
@@ -95,7 +103,13 @@ export class PlayerEngine {
     this.#disposed = true;
     this.#repairs.cancel();
     clearTimeout(this.#renewTimer);
+    clearTimeout(this.#asideTimer);
     this.#player.dispose();
+  }
+
+  /** What the picture on the screen is made of, read now. */
+  get facts(): PlaybackFacts {
+    return playbackFacts(this.#video, this.#session, this.state.get());
   }
 
   #makeRepairs(): Repairs {
@@ -123,8 +137,10 @@ export class PlayerEngine {
     this.#source = source;
     this.#repairs.reset();
     const { volume, muted } = this.state.get();
-    const choice = rememberedChoice(source.kind, this.#storage) ?? source.defaultQuality ?? 'auto';
-    this.state.set({ ...initialState(source, { volume, muted }), choice });
+    const chosen = rememberedChoice(source.kind, this.#storage);
+    this.#choice = chosen ?? source.defaultQuality ?? 'auto';
+    this.#preselected = chosen === null;
+    this.state.set({ ...initialState(source, { volume, muted }), choice: this.#choice });
     this.#modes = modesOf(source, {
       hlsJs: HlsSession.supported,
       nativeHls: this.#video.canPlayType(HLS_TYPE) !== '',
@@ -140,7 +156,7 @@ export class PlayerEngine {
     if (this.#disposed) return;
     this.#repairs.cancel();
     this.#player.error(null);
-    this.#patch({ mode, phase: 'loading', error: null, quality: null });
+    this.#patch({ mode, phase: 'loading', error: null, quality: null, refused: [] });
     if (mode === 'hls') this.#startHls(at);
     else this.#startElement(mode, at);
     if (this.#wantsPlay) this.#play();
@@ -149,13 +165,14 @@ export class PlayerEngine {
   #startHls(at: number): void {
     prepareHls(this.#video, {
       startPosition: at,
-      pick: (rungs) => pickQuality(rungs, this.state.get().choice),
+      pick: (rungs) => ({ rung: pickQuality(rungs, this.#choice), held: !this.#preselected }),
       freshLink: () => this.#source.hls,
       onSession: (session) => {
         this.#session = session;
       },
       onRungs: (rungs) => this.#offer(rungs),
-      onQuality: (quality) => this.#patch({ quality }),
+      onQuality: (quality) => this.#showQuality(quality),
+      onRefused: (refused, sentence) => this.#onRefused(refused, sentence),
       onFault: (fault) => this.#onFault(fault),
     });
     this.#player.src({ src: this.#source.hls ?? '', type: HLS_TYPE });
@@ -163,9 +180,9 @@ export class PlayerEngine {
 
   #startElement(mode: PlayerMode, at: number): void {
     const files = mode === 'file' ? fileRungs(this.#source.files) : [];
-    const file = pickQuality(files, this.state.get().choice);
+    const file = pickQuality(files, this.#choice);
     this.#offer(files);
-    this.#patch({ quality: file?.id ?? null });
+    this.#showQuality(file?.id ?? null);
     const whole = file?.src ?? this.#source.mp4 ?? files[0]?.src ?? '';
     if (at > 0) {
       this.#video.addEventListener('loadedmetadata', () => this.#player.currentTime(at), { once: true });
@@ -177,6 +194,20 @@ export class PlayerEngine {
   #offer(rungs: readonly FileRung[]): void {
     this.#rungs = rungs;
     this.#patch({ qualities: rungs.map(({ id, label, bandwidth }) => ({ id, label, bandwidth })) });
+  }
+
+  #showQuality(quality: string | null): void {
+    const preselected = this.#preselected;
+    const choice = shownChoice({ rungs: this.#rungs, choice: this.#choice, preselected, quality });
+    this.#patch({ quality, choice });
+  }
+
+  #onRefused(refused: readonly string[], sentence: string | null): void {
+    this.#patch({ refused });
+    if (sentence === null) return;
+    clearTimeout(this.#asideTimer);
+    this.#patch({ aside: sentence });
+    this.#asideTimer = setTimeout(() => this.#patch({ aside: null }), ASIDE_MS);
   }
 
   #read(): void {
@@ -255,6 +286,8 @@ export class PlayerEngine {
 
   #choose(choice: string): void {
     rememberChoice(this.#source.kind, choice, this.#storage);
+    this.#choice = choice;
+    this.#preselected = false;
     this.#patch({ choice });
     const rung = pickQuality(this.#rungs, choice);
     const { mode, quality, currentTime } = this.state.get();

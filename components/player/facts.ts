@@ -33,7 +33,15 @@ const bufferedFrom = (ranges: TimeRanges, at: number): number => {
 
 type Facts = Pick<
   PlayerState,
-  'currentTime' | 'duration' | 'bufferedTo' | 'seekFrom' | 'seekTo' | 'behindSeconds' | 'volume' | 'muted'
+  | 'currentTime'
+  | 'duration'
+  | 'bufferedTo'
+  | 'seekFrom'
+  | 'seekTo'
+  | 'behindSeconds'
+  | 'latencySeconds'
+  | 'volume'
+  | 'muted'
 >;
 
 export const readFacts = (player: CorePlayer, session: HlsSession | null, live: boolean): Facts => {
@@ -49,6 +57,7 @@ export const readFacts = (player: CorePlayer, session: HlsSession | null, live: 
     seekFrom: bounded ? 0 : first(seekable),
     seekTo,
     behindSeconds: live ? (session ? session.behindSeconds : Math.max(0, seekTo - currentTime - 12)) : null,
+    latencySeconds: live ? (session?.latencySeconds ?? null) : null,
     volume: player.volume(),
     muted: player.muted(),
   };

@@ -22,11 +22,25 @@ type Answer = { status: number; retryAfter: string | null; text: string | null }
 
 const MAX_SENTENCE = 300;
 
-/** Media routes answer a failure in one sentence as plain text (contracts.md §2); anything else is not for viewers. */
-const sentenceIn = (text: string | null): string | null => {
+type Told = { code: string | null; sentence: string | null };
+const NOTHING: Told = { code: null, sentence: null };
+
+/** What the server said: its error as JSON, or the bare sentence (contracts.md §2); anything else is not for viewers. */
+export const toldIn = (text: string | null): Told => {
   const trimmed = text?.trim() ?? '';
-  const plain = trimmed !== '' && trimmed.length <= MAX_SENTENCE && !/^[#<{[]/.test(trimmed);
-  return plain ? trimmed : null;
+  if (trimmed.startsWith('{')) return toldInJson(trimmed);
+  const plain = trimmed !== '' && trimmed.length <= MAX_SENTENCE && !/^[#<[]/.test(trimmed);
+  return plain ? { code: null, sentence: trimmed } : NOTHING;
+};
+
+const toldInJson = (text: string): Told => {
+  try {
+    const { error } = JSON.parse(text) as { error?: { code?: unknown; message?: unknown } };
+    const { code, message } = error ?? {};
+    return typeof code === 'string' && typeof message === 'string' ? { code, sentence: message } : NOTHING;
+  } catch {
+    return NOTHING;
+  }
 };
 
 /** Retry-After in seconds or as a date, in milliseconds from `nowMs`. */
@@ -54,7 +68,7 @@ export const faultOfAnswer = (answer: Answer, nowMs: number): Fault => {
     kind: kindOfStatus(answer.status, wait !== null),
     code: answer.status === 0 ? 'no answer' : `HTTP ${answer.status}`,
     retryAfterMs: wait,
-    sentence: answer.status === 0 ? null : sentenceIn(answer.text),
+    sentence: answer.status === 0 ? null : toldIn(answer.text).sentence,
   };
 };
 

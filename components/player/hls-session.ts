@@ -1,63 +1,31 @@
-import Hls, { type ErrorData, Events, type HlsConfig } from 'hls.js';
-import { type Fault, faultOfAnswer, faultOfEngine } from './fault';
+import Hls, { type ErrorData, Events, type LevelDetails } from 'hls.js/light';
+import { expectedBitsPerSecond, firstIndex, rememberBitsPerSecond } from './bandwidth';
+import type { Fault } from './fault';
+import { hlsConfig } from './hls-config';
+import { faultOf, type Refusal, refusalOf } from './hls-faults';
+import { HlsMeter, type StreamFacts } from './hls-meter';
 import { resign } from './links';
 import { type Rung, rungsOf } from './quality';
+import { viewerStorage } from './state';
+import { Steady } from './steady';
+import { switchPoint } from './switch-point';
 
 /** What the engine gives a session and hears from it. */
 export type SessionHooks = {
   startPosition: number;
-  /** The variant to hold on to; null = adaptive. */
-  pick: (rungs: readonly Rung[]) => Rung | null;
+  /** The variant to begin with and whether to stay on it; null = adaptive. */
+  pick: (rungs: readonly Rung[]) => { rung: Rung | null; held: boolean };
   /** A newer signed address of the same resource. */
   freshLink: () => string | null;
   onRungs: (rungs: readonly Rung[]) => void;
   onQuality: (id: string | null) => void;
+  /** Which qualities the server cannot make now, and its sentence when it has just said so. */
+  onRefused: (ids: readonly string[], sentence: string | null) => void;
   onFault: (fault: Fault) => void;
 };
 
-/** A segment that is being made is held up to 8 s by the server, then 503 + Retry-After 1 (contracts.md §8). */
 /** About two segments: so much of a film is usually buffered behind the one that plays. */
 const LAST_SECONDS = 12;
-const load = (tries: number) => ({
-  default: {
-    maxTimeToFirstByteMs: 20_000,
-    maxLoadTimeMs: 60_000,
-    timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
-    errorRetry: { maxNumRetry: tries, retryDelayMs: 1000, maxRetryDelayMs: 4000 },
-  },
-});
-
-const config = (hooks: SessionHooks): Partial<HlsConfig> => ({
-  startPosition: hooks.startPosition,
-  capLevelToPlayerSize: true,
-  abrEwmaDefaultEstimate: 3_000_000,
-  backBufferLength: 60,
-  fragLoadPolicy: load(6),
-  playlistLoadPolicy: load(2),
-  manifestLoadPolicy: load(0),
-  xhrSetup: (xhr, url) => {
-    const signed = resign(url, hooks.freshLink());
-    if (signed !== url) xhr.open('GET', signed, true);
-  },
-});
-
-const header = (details: unknown, name: string): string | null =>
-  details instanceof XMLHttpRequest ? details.getResponseHeader(name) : null;
-const body = (details: unknown): string | null =>
-  details instanceof XMLHttpRequest && (details.responseType === '' || details.responseType === 'text')
-    ? details.responseText
-    : null;
-
-const faultOf = (data: ErrorData): Fault => {
-  const status = data.response?.code ?? 0;
-  if (data.type !== Hls.ErrorTypes.NETWORK_ERROR || (status >= 200 && status < 400)) {
-    return faultOfEngine(data.type, data.details);
-  }
-  return faultOfAnswer(
-    { status, retryAfter: header(data.networkDetails, 'retry-after'), text: body(data.networkDetails) },
-    Date.now(),
-  );
-};
 
 /** A picture that grew this much deserves another quality, and hls.js has read the new size after so long. */
 const GROWN = 1.3;
@@ -68,7 +36,15 @@ export class HlsSession {
   readonly #hls: Hls;
   readonly #video: HTMLVideoElement;
   readonly #hooks: SessionHooks;
+  readonly #steady = new Steady(() => performance.now());
+  readonly #storage = viewerStorage();
+  readonly #meter: HlsMeter;
   #rungs: Rung[] = [];
+  /** What the viewer holds on to; null = adaptive. */
+  #held: Rung | null = null;
+  /** Its list has been asked for; when it is there, what is buffered of the old quality may go. */
+  #coming = -1;
+  #restTimer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
   readonly #resize = new ResizeObserver(() => this.#onResize());
   #resizeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -77,13 +53,20 @@ export class HlsSession {
   constructor(video: HTMLVideoElement, src: string, hooks: SessionHooks) {
     this.#video = video;
     this.#hooks = hooks;
-    this.#hls = new Hls(config(hooks));
+    this.#hls = new Hls(
+      hlsConfig({
+        startPosition: hooks.startPosition,
+        steady: this.#steady,
+        bitsPerSecond: expectedBitsPerSecond(this.#storage, navigator),
+        signed: (url) => resign(url, hooks.freshLink()),
+      }),
+    );
+    this.#meter = new HlsMeter(this.#hls);
     this.#hls.on(Events.MANIFEST_PARSED, () => this.#onManifest());
     this.#hls.on(Events.LEVELS_UPDATED, () => this.#readRungs());
+    this.#hls.on(Events.LEVEL_UPDATED, (_event, { level, details }) => this.#onList(level, details));
     this.#hls.on(Events.LEVEL_SWITCHED, (_event, { level }) => hooks.onQuality(this.#idOf(level)));
-    this.#hls.on(Events.ERROR, (_event, data) => {
-      if (data.fatal) hooks.onFault(faultOf(data));
-    });
+    this.#hls.on(Events.ERROR, (_event, data) => this.#onError(data));
     this.#hls.loadSource(src);
     this.#hls.attachMedia(video);
     this.#resize.observe(video);
@@ -104,20 +87,45 @@ export class HlsSession {
     return edge === null ? null : Math.max(0, edge - this.#video.currentTime);
   }
 
+  /** Seconds behind the newest picture that the server has; null before the first playlist. */
+  get latencySeconds(): number | null {
+    return this.#hls.liveSyncPosition === null ? null : this.#hls.latency;
+  }
+
   get edge(): number | null {
     return this.#hls.liveSyncPosition;
   }
 
-  /**
-   * While playing the switch comes with the next segment, without a stop; a still picture changes at once, and so does
-   * one near its end, where no next segment would bring the switch.
-   */
+  get facts(): StreamFacts {
+    const { levels, currentLevel, bandwidthEstimate } = this.#hls;
+    return this.#meter.facts(levels[currentLevel], bandwidthEstimate);
+  }
+
+  /** The viewer chose a quality, or Auto (null). */
   setQuality(rung: Rung | null): void {
-    const rest = this.#video.duration - this.#video.currentTime;
-    const last = Number.isFinite(rest) && rest < LAST_SECONDS;
+    this.#steady.ceiling = null;
+    this.#hold(rung);
+  }
+
+  /**
+   * While playing the switch comes with a later segment, without a stop; a still picture changes at once, and so does
+   * one near its end, where no later segment would bring the switch. A live quality may have to be started first: until
+   * its list is there, the old one is loaded no further but plays on.
+   */
+  #hold(rung: Rung | null): void {
+    this.#held = rung;
+    this.#coming = -1;
     if (rung === null) this.#hls.loadLevel = -1;
-    else if (this.#video.paused || last) this.#hls.currentLevel = rung.index;
-    else this.#hls.nextLevel = rung.index;
+    else if (this.#steady.isResting(rung.index)) this.#standIn(rung.index);
+    else if (this.#isLive) {
+      this.#coming = rung.index;
+      this.#hls.loadLevel = rung.index;
+    } else {
+      const rest = this.#video.duration - this.#video.currentTime;
+      const last = Number.isFinite(rest) && rest < LAST_SECONDS;
+      if (this.#video.paused || last) this.#hls.currentLevel = rung.index;
+      else this.#hls.nextLevel = rung.index;
+    }
   }
 
   resume(): void {
@@ -139,14 +147,21 @@ export class HlsSession {
     if (this.#disposed) return;
     this.#disposed = true;
     clearTimeout(this.#resizeTimer);
+    clearTimeout(this.#restTimer);
     this.#resize.disconnect();
     window.removeEventListener('pagehide', this.#sayGoodbye);
     this.#sayGoodbye();
     this.#hls.destroy();
   }
 
-  /** A live channel hears that nobody is left here: its connection may be wanted for the next one. */
+  get #isLive(): boolean {
+    return this.#hls.latestLevelDetails?.live === true;
+  }
+
+  /** The page may go: what is known of the line is kept, and a live channel hears that nobody is left here. */
   readonly #sayGoodbye = (): void => {
+    if (this.#hls.levels.some(({ loaded }) => loaded !== undefined))
+      rememberBitsPerSecond(this.#storage, this.#hls.bandwidthEstimate);
     const level = this.#hls.levels[Math.max(0, this.#hls.currentLevel)];
     if (!level?.details?.live) return;
     const address = resign(level.uri, this.#hooks.freshLink());
@@ -168,8 +183,87 @@ export class HlsSession {
 
   #onManifest(): void {
     this.#readRungs();
-    const held = this.#hooks.pick(this.#rungs);
-    if (held !== null) this.#hls.loadLevel = held.index;
+    const { rung, held } = this.#hooks.pick(this.#rungs);
+    if (rung === null) return;
+    if (held) {
+      this.#held = rung;
+      this.#hls.loadLevel = rung.index;
+      return;
+    }
+    this.#steady.ceiling = rung.index;
+    const { levels, bandwidthEstimate } = this.#hls;
+    this.#hls.startLevel = firstIndex(
+      levels.map(({ bitrate }) => bitrate),
+      rung.index,
+      bandwidthEstimate,
+    );
+  }
+
+  /** A live list came: a quality that was refused works again, and one that was chosen can be shown soon. */
+  #onList(level: number, details: LevelDetails): void {
+    this.#steady.proved(level);
+    if (level !== this.#coming) return;
+    this.#coming = -1;
+    const { levels, bandwidthEstimate, mainForwardBufferInfo } = this.#hls;
+    const { currentTime, paused } = this.#video;
+    if (paused) {
+      this.#hls.currentLevel = level;
+      return;
+    }
+    const from = switchPoint({
+      starts: details.fragments.map(({ start }) => start),
+      segmentSeconds: details.averagetargetduration ?? details.targetduration,
+      bitsPerSecond: levels[level]?.bitrate ?? 0,
+      lineBitsPerSecond: bandwidthEstimate,
+      atSeconds: currentTime,
+      bufferedToSeconds: mainForwardBufferInfo?.end ?? currentTime,
+    });
+    if (from !== null)
+      this.#hls.trigger(Events.BUFFER_FLUSHING, {
+        startOffset: from,
+        endOffset: Number.POSITIVE_INFINITY,
+        type: null,
+      });
+  }
+
+  #onError(data: ErrorData): void {
+    const refusal = refusalOf(data);
+    if (refusal && this.#goAround(refusal)) return;
+    if (data.fatal) this.#hooks.onFault(faultOf(data));
+  }
+
+  /** Plays on in another quality; false when there is none that the server has not refused. */
+  #goAround({ level, sentence, retryAfterMs }: Refusal): boolean {
+    const restMs = this.#steady.rest(level, retryAfterMs);
+    this.#tellRefused(sentence);
+    this.#askAgainAfter(restMs);
+    return this.#standIn(level);
+  }
+
+  #standIn(level: number): boolean {
+    const { levels } = this.#hls;
+    const other = this.#steady.nearest(level, levels.length);
+    if (this.#steady.isResting(other)) return false;
+    this.#coming = -1;
+    if (this.#held) this.#hls.loadLevel = other;
+    else this.#hls.nextLoadLevel = other;
+    return true;
+  }
+
+  #askAgainAfter(restMs: number): void {
+    clearTimeout(this.#restTimer);
+    this.#restTimer = setTimeout(() => {
+      this.#tellRefused(null);
+      if (this.#held && this.#hls.loadLevel !== this.#held.index) this.#hold(this.#held);
+    }, restMs + 50);
+  }
+
+  #tellRefused(sentence: string | null): void {
+    const resting = this.#rungs.filter(({ index }) => this.#steady.isResting(index));
+    this.#hooks.onRefused(
+      resting.map(({ id }) => id),
+      sentence,
+    );
   }
 
   #readRungs(): void {

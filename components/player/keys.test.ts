@@ -14,6 +14,10 @@ describe('the keys of the player', () => {
     ['f', { type: 'fullscreen' }],
     ['m', { type: 'mute', muted: true }],
     ['PageUp', { type: 'channel', step: 1 }],
+    ['PageDown', { type: 'channel', step: -1 }],
+    ['p', { type: 'pip' }],
+    ['i', { type: 'info' }],
+    ['?', { type: 'help' }],
   ])('%j asks for %j', (key, action) => expect(press(key)).toEqual(action));
 
   it('turn the volume only while the player has the focus, so that pages still scroll', () => {

@@ -1,7 +1,10 @@
 import type { PlayerRequest, PlayerState } from './types';
 
 /** What a key means to the player. */
-export type KeyAction = PlayerRequest | { type: 'fullscreen' } | { type: 'channel'; step: 1 | -1 };
+export type KeyAction =
+  | PlayerRequest
+  | { type: 'fullscreen' | 'pip' | 'info' | 'help' }
+  | { type: 'channel'; step: 1 | -1 };
 
 type KeyPress = { key: string; inPlayer: boolean; state: Pick<PlayerState, 'volume' | 'muted'> };
 
@@ -9,7 +12,21 @@ const STEP_SECONDS = 5;
 const LEAP_SECONDS = 10;
 const VOLUME_STEP = 0.05;
 
-/** Space, k, arrows, j and l, m, f, page up and down. Up and down turn the volume only while the player has the focus. */
+/** What `?` lists. */
+export const SHORTCUTS: readonly { keys: readonly string[]; what: string; live?: boolean }[] = [
+  { keys: ['Space', 'K'], what: 'Play or pause' },
+  { keys: ['←', '→'], what: '5 seconds back or on' },
+  { keys: ['J', 'L'], what: '10 seconds back or on' },
+  { keys: ['↑', '↓'], what: 'Volume, while the player has the focus' },
+  { keys: ['M'], what: 'Sound on or off' },
+  { keys: ['F'], what: 'Full screen' },
+  { keys: ['P'], what: 'Picture in picture' },
+  { keys: ['Page up', 'Page down'], what: 'Next or previous channel', live: true },
+  { keys: ['I'], what: 'How this stream comes' },
+  { keys: ['?'], what: 'These shortcuts' },
+];
+
+/** Space, k, arrows, j and l, m, f, p, i, ?, page up and down. Up and down turn the volume only while the player has the focus. */
 export const keyAction = ({ key, inPlayer, state }: KeyPress): KeyAction | null => {
   switch (key.length === 1 ? key.toLowerCase() : key) {
     case ' ':
@@ -31,6 +48,12 @@ export const keyAction = ({ key, inPlayer, state }: KeyPress): KeyAction | null 
       return { type: 'mute', muted: !state.muted };
     case 'f':
       return { type: 'fullscreen' };
+    case 'p':
+      return { type: 'pip' };
+    case 'i':
+      return { type: 'info' };
+    case '?':
+      return { type: 'help' };
     case 'PageUp':
       return { type: 'channel', step: 1 };
     case 'PageDown':

@@ -44,6 +44,16 @@ const Calm = ({ sentence }: { sentence: string }) => (
   </div>
 );
 
+/** Said beside a picture that plays on. */
+const Aside = ({ sentence }: { sentence: string }) => (
+  <p
+    role="status"
+    className="-translate-x-1/2 pointer-events-none absolute top-3 left-1/2 w-max max-w-[min(52ch,calc(100%-24px))] animate-[rise_160ms_var(--ease-out)] text-balance rounded-[8px] bg-[rgb(16_13_26/.88)] px-3 py-2 text-center text-body"
+  >
+    {sentence}
+  </p>
+);
+
 const Centre = ({ state, request }: Pick<OverlayProps, 'state' | 'request'>) => {
   const waits = state.phase === 'loading' || state.phase === 'waiting';
   if (waits && state.notice !== null && state.noticeFromServer) return <Calm sentence={state.notice} />;
@@ -111,6 +121,7 @@ export const Overlay = ({ state, source, request, onFullscreen, awake }: Overlay
           This is still being prepared. It plays here as soon as the first part is ready.
         </p>
       ) : null}
+      {state.aside !== null && state.phase !== 'failed' ? <Aside sentence={state.aside} /> : null}
       {state.mutedByBrowser && state.muted ? (
         <button
           type="button"

@@ -1,15 +1,12 @@
 'use client';
 
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
-import { useStore } from '../shell/use-store';
 import { cn } from '../ui/cn';
-import { type ChannelStep, Controls } from './controls';
+import type { ChannelStep } from './controls';
 import { PlayerEngine } from './engine';
-import { Overlay } from './overlay';
+import { MiniSurface } from './mini-surface';
+import { Surface } from './surface';
 import type { PlayerApi, PlayerLinks, PlayerSource } from './types';
-import { useAwake } from './use-awake';
-import { useKeys } from './use-keys';
-import { useScreens } from './use-screens';
 
 export type PlayerViewProps = {
   source: PlayerSource;
@@ -19,7 +16,8 @@ export type PlayerViewProps = {
   refresh?: () => Promise<PlayerLinks>;
   /** Shows channel − / + among the controls and listens to Page Up / Page Down. */
   channel?: ChannelStep;
-  className?: string;
+  /** Where it stands while its page is not open: small, with the way back. */
+  docked?: { onBack: () => void; onClose: () => void };
   ref?: Ref<PlayerApi>;
 };
 
@@ -35,9 +33,9 @@ const useEngine = (props: PlayerViewProps) => {
     video.className = 'video-js size-full';
     video.playsInline = true;
     host.current?.append(video);
-    const { source, autoplay = false, muted = false } = latest.current;
+    const { source, muted = false } = latest.current;
     const made = new PlayerEngine(video, source, {
-      autoplay,
+      autoplay: () => latest.current.autoplay ?? false,
       muted,
       refresh: renewable ? () => latest.current.refresh?.() ?? Promise.reject(new Error('no links')) : null,
     });
@@ -53,12 +51,9 @@ const useEngine = (props: PlayerViewProps) => {
   return { host, engine };
 };
 
-/** The picture with its controls; see `Player`. */
-export const PlayerView = (props: PlayerViewProps) => {
-  const { host, engine } = useEngine(props);
-  const root = useRef<HTMLElement>(null);
+const useApi = (ref: Ref<PlayerApi> | undefined, engine: PlayerEngine | null): void =>
   useImperativeHandle(
-    props.ref,
+    ref,
     () => ({
       getQualities: () => engine?.state.get().qualities ?? [],
       getQuality: () => ({
@@ -72,66 +67,34 @@ export const PlayerView = (props: PlayerViewProps) => {
     }),
     [engine],
   );
+
+/** The picture with its controls; see `Player`. It fills the place that it is given. */
+export const PlayerView = (props: PlayerViewProps) => {
+  const { source, channel, docked } = props;
+  const { host, engine } = useEngine(props);
+  const root = useRef<HTMLElement>(null);
+  useApi(props.ref, engine);
   return (
     <section
       ref={root}
       data-theme="dark"
-      aria-label={`Player: ${props.source.title}`}
+      data-docked={docked !== undefined}
+      aria-label={`Player: ${source.title}`}
       className={cn(
-        '@container/player group/player relative aspect-video w-full select-none overflow-hidden rounded-lg bg-black text-white outline-none',
+        '@container/player group/player relative size-full select-none overflow-hidden rounded-[inherit] bg-black text-white outline-none',
         '[&:fullscreen]:rounded-none [&_.vjs-tech]:absolute [&_.vjs-tech]:inset-0 [&_.vjs-tech]:size-full',
-        props.className,
+        docked && 'flex flex-col bg-[rgb(24_21_35)] max-sm:flex-row',
       )}
     >
-      <div ref={host} className="absolute inset-0 [&>.video-js]:absolute [&>.video-js]:inset-0" />
-      {engine ? <Surface {...props} engine={engine} root={root} /> : null}
+      <div
+        ref={host}
+        className={cn(
+          '[&>.video-js]:absolute [&>.video-js]:inset-0',
+          docked ? 'relative aspect-video shrink-0 bg-black max-sm:h-full' : 'absolute inset-0',
+        )}
+      />
+      {engine && docked ? <MiniSurface engine={engine} root={root} source={source} {...docked} /> : null}
+      {engine && !docked ? <Surface engine={engine} root={root} source={source} channel={channel} /> : null}
     </section>
-  );
-};
-
-type SurfaceProps = PlayerViewProps & { engine: PlayerEngine; root: React.RefObject<HTMLElement | null> };
-
-/** What lies over the picture; mirrors the state into data attributes of the root. */
-const Surface = ({ engine, root, source, channel }: SurfaceProps) => {
-  const state = useStore(engine.state);
-  const screens = useScreens(root);
-  const [menuOpen, setMenuOpen] = useState(false);
-  const awake = useAwake(root, state.phase === 'playing' && !menuOpen);
-  useKeys(root, engine, screens, channel);
-  useEffect(() => {
-    const facts: Record<string, string> = {
-      state: state.phase,
-      mode: state.mode ?? '',
-      live: String(state.live),
-      quality: state.quality ?? '',
-      choice: state.choice,
-      currentTime: state.currentTime.toFixed(2),
-      duration: Number.isFinite(state.duration) ? state.duration.toFixed(2) : '',
-      error: state.error?.code ?? '',
-      awake: String(awake),
-    };
-    if (root.current) Object.assign(root.current.dataset, facts);
-  }, [state, awake, root]);
-  const request = (r: Parameters<PlayerEngine['request']>[0]): void => engine.request(r);
-  return (
-    <>
-      <Overlay
-        state={state}
-        source={source}
-        request={request}
-        onFullscreen={screens.toggleFullscreen}
-        awake={awake}
-      />
-      <Controls
-        state={state}
-        request={request}
-        screens={screens}
-        channel={channel}
-        visible={awake || state.phase !== 'playing'}
-        root={root}
-        menuOpen={menuOpen}
-        onMenu={setMenuOpen}
-      />
-    </>
   );
 };

@@ -1,16 +1,37 @@
 'use client';
 
-import dynamic from 'next/dynamic';
+import { type Ref, useEffect, useLayoutEffect, useRef } from 'react';
+import { cn } from '../ui/cn';
 import type { PlayerViewProps } from './player-view';
+import { enter, leave, update } from './stage';
+import type { PlayerApi } from './types';
 
-/** The engines (video.js core and hls.js) come with the first player, not with the panel. */
-const PlayerView = dynamic(() => import('./player-view').then((m) => m.PlayerView), {
-  ssr: false,
-  loading: () => <div className="aspect-video w-full rounded-lg bg-black" />,
-});
+type PlayerProps = Omit<PlayerViewProps, 'docked' | 'ref'> & { className?: string; ref?: Ref<PlayerApi> };
 
 /**
  * The player. Give it a source with signed addresses and, for playback longer than their life, `refresh`.
  * State can be read from `data-state`, `data-mode`, `data-quality`, `data-choice`, `data-current-time`, `data-duration`.
+ * What plays here goes on in the dock when the page is left.
  */
-export const Player = (props: PlayerViewProps) => <PlayerView {...props} />;
+export const Player = ({ className, ...props }: PlayerProps) => {
+  const slot = useRef<HTMLDivElement>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  useLayoutEffect(() => {
+    const element = slot.current;
+    if (!element) return;
+    const { pathname, search } = window.location;
+    enter({ ...latest.current, href: `${pathname}${search}`, slot: element });
+    return () => leave(element);
+  }, []);
+  useEffect(() => {
+    const { pathname, search } = window.location;
+    if (slot.current) update(slot.current, { ...props, href: `${pathname}${search}` });
+  });
+  return (
+    <div
+      ref={slot}
+      className={cn('relative aspect-video w-full overflow-hidden rounded-lg bg-black', className)}
+    />
+  );
+};

@@ -1,10 +1,10 @@
-import { Check, SlidersHorizontal } from 'lucide-react';
+import { Check, LoaderCircle, SlidersHorizontal } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { cn } from '../ui/cn';
-import { useMedia } from '../ui/use-media';
-import { choiceLabel } from './quality';
-import type { PlayerRequest, PlayerState } from './types';
+import { useIsSheet } from './panel-frame';
+import { choiceLabel, isComing } from './quality';
+import type { PlayerRequest, PlayerState, Quality } from './types';
 
 type QualityMenuProps = {
   state: PlayerState;
@@ -14,13 +14,10 @@ type QualityMenuProps = {
   onOpenChange: (open: boolean) => void;
 };
 
-/** A phone held upright has room below the picture: there the menu is a sheet that leaves the picture free. */
-const SHEET = '(max-width: 639px) and (orientation: portrait)';
-
 /** The button that says what is on the screen, and the list behind it. */
 export const QualityMenu = ({ state, request, root, open, onOpenChange }: QualityMenuProps) => {
   const button = useRef<HTMLButtonElement>(null);
-  const sheet = useMedia(SHEET) && document.fullscreenElement === null;
+  const sheet = useIsSheet();
   if (state.qualities.length === 0) return null;
   const close = (): void => {
     onOpenChange(false);
@@ -49,7 +46,11 @@ export const QualityMenu = ({ state, request, root, open, onOpenChange }: Qualit
         onClick={() => onOpenChange(!open)}
         className="hit relative flex h-8 items-center gap-1.5 whitespace-nowrap rounded-md bg-white/14 px-2.5 font-[560] hover:bg-white/20 focus-visible:outline-white [&_svg]:size-4"
       >
-        <SlidersHorizontal aria-hidden />
+        {isComing(state.choice, state) ? (
+          <LoaderCircle aria-hidden className="animate-spin" />
+        ) : (
+          <SlidersHorizontal aria-hidden />
+        )}
         <span className="@max-md/player:hidden">
           {choiceLabel(state.qualities, state.choice, state.quality)}
         </span>
@@ -65,6 +66,13 @@ export const QualityMenu = ({ state, request, root, open, onOpenChange }: Qualit
 
 /** One unit for the whole column, so that the lines compare at a glance. */
 const megabits = (bitsPerSecond: number): string => `${Math.max(0.1, bitsPerSecond / 1e6).toFixed(1)} Mb/s`;
+
+/** What stands beside a quality: that it is on its way or cannot be had now, else its bit rate. */
+const noteOf = ({ id, bandwidth }: Quality, state: PlayerState): string => {
+  if (state.refused.includes(id)) return 'busy, later';
+  if (isComing(id, state)) return 'starting';
+  return bandwidth === null ? '' : megabits(bandwidth);
+};
 
 type ListProps = {
   state: PlayerState;
@@ -127,7 +135,8 @@ const QualityList = ({ state, sheet, opener, onChoose, onClose }: ListProps) => 
         <Item
           key={quality.id}
           label={quality.label}
-          note={quality.bandwidth === null ? '' : megabits(quality.bandwidth)}
+          note={noteOf(quality, state)}
+          busy={isComing(quality.id, state)}
           on={chosen === quality.id}
           sheet={sheet}
           onChoose={() => onChoose(quality.id)}
@@ -137,9 +146,17 @@ const QualityList = ({ state, sheet, opener, onChoose, onClose }: ListProps) => 
   );
 };
 
-type ItemProps = { label: string; note: string; on: boolean; sheet: boolean; onChoose: () => void };
+type ItemProps = {
+  label: string;
+  note: string;
+  /** Chosen, and not there yet. */
+  busy?: boolean;
+  on: boolean;
+  sheet: boolean;
+  onChoose: () => void;
+};
 
-const Item = ({ label, note, on, sheet, onChoose }: ItemProps) => (
+const Item = ({ label, note, busy = false, on, sheet, onChoose }: ItemProps) => (
   <button
     type="button"
     role="menuitemradio"
@@ -151,7 +168,13 @@ const Item = ({ label, note, on, sheet, onChoose }: ItemProps) => (
       on ? 'bg-[#6335EB]' : 'hover:bg-white/7',
     )}
   >
-    {on ? <Check aria-hidden className="size-4" /> : <span />}
+    {busy ? (
+      <LoaderCircle aria-hidden className="size-4 animate-spin" />
+    ) : on ? (
+      <Check aria-hidden className="size-4" />
+    ) : (
+      <span />
+    )}
     <span>{label}</span>
     <span className={cn('font-medium text-label tabular-nums', on ? 'text-[#E3DBFF]' : 'text-[#A9A3BE]')}>
       {note}

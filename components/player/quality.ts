@@ -1,4 +1,4 @@
-import type { Quality, QualityChoice } from './types';
+import type { PlayerState, Quality, QualityChoice } from './types';
 
 /** A variant of a master playlist, as far as naming it needs. */
 export type Variant = { url: string; width: number; height: number; bandwidth: number };
@@ -62,6 +62,26 @@ export const pickQuality = <T extends { id: string; lines: number }>(
   if (wanted === null) return byLines[0] ?? null;
   return byLines.find((rung) => rung.lines <= wanted) ?? byLines.at(-1) ?? null;
 };
+
+type Shown = {
+  rungs: readonly { id: string; lines: number }[];
+  choice: QualityChoice;
+  preselected: boolean;
+  quality: string | null;
+};
+
+/** A quality that was only preselected gives way on a slow line; then the choice reads Auto. */
+export const shownChoice = ({ rungs, choice, preselected, quality }: Shown): QualityChoice => {
+  if (!preselected || quality === null) return choice;
+  const meant = pickQuality(rungs, choice);
+  return meant === null || meant.id === quality ? choice : 'auto';
+};
+
+/** Whether a chosen quality is still on its way: the old one plays on meanwhile. */
+export const isComing = (
+  id: string,
+  { choice, quality, started, refused }: Pick<PlayerState, 'choice' | 'quality' | 'started' | 'refused'>,
+): boolean => started && choice === id && quality !== id && !refused.includes(id);
 
 /** What the button and the first line of the menu say: "Auto (720p)", "480p". */
 export const choiceLabel = (

@@ -45,6 +45,8 @@ export type PlayerState = {
   seekTo: number;
   /** Live: seconds behind the newest moment that can be played; null when unknown. */
   behindSeconds: number | null;
+  /** Live: seconds behind the newest picture of the server; null when unknown. */
+  latencySeconds: number | null;
   volume: number;
   muted: boolean;
   /** The browser allowed the start only without sound. */
@@ -53,6 +55,10 @@ export type PlayerState = {
   choice: QualityChoice;
   /** The quality on the screen. */
   quality: string | null;
+  /** Qualities that the server cannot make now. */
+  refused: readonly string[];
+  /** A sentence beside a picture that plays on. */
+  aside: string | null;
   /** A sentence while the engine repairs something. */
   notice: string | null;
   /** The notice is the server's own sentence: it knows why, so there is nothing to spin for. */

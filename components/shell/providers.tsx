@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { isSignedOut } from '@/lib/client/errors';
 import { ApiError } from '@/lib/client/http';
 import { keys } from '@/lib/client/keys';
+import { PlayerDock } from '../player/player-dock';
 import { Toaster } from '../ui/toast';
 
 const makeClient = (): QueryClient => {
@@ -38,6 +39,7 @@ export const Providers = ({ children }: { children: ReactNode }) => {
   return (
     <QueryClientProvider client={client}>
       {children}
+      <PlayerDock />
       <Toaster />
     </QueryClientProvider>
   );

@@ -9,6 +9,8 @@ export const keys = {
   channels: ['channels'] as const,
   channelList: (filter: object) => ['channels', 'list', filter] as const,
   channel: (id: string) => ['channels', 'one', id] as const,
+  /** By itself, so that no event asks for it again: a player does while somebody looks. */
+  liveInfo: (id: string, quality: string) => ['live-info', id, quality] as const,
   groups: ['channels', 'groups'] as const,
   providers: ['channels', 'providers'] as const,
   videos: ['videos'] as const,

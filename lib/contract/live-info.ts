@@ -31,6 +31,8 @@ export const LiveInfo = z.object({
   mode: LiveMode,
   /** Why it comes this way, in one sentence. */
   reason: z.string(),
+  /** How many share it now. */
+  viewers: z.number().int(),
   /** When its addresses end; null for those that last. */
   expires_at: Timestamp.nullable(),
 });

@@ -1,5 +1,5 @@
 import type { LiveInfo } from '../../lib/contract/live-info.ts';
-import { LIVE_RUNGS, SOURCE_RUNG } from '../../lib/contract/live-rungs.ts';
+import { LIVE_RUNGS, SOURCE_RUNG, type StreamRung } from '../../lib/contract/live-rungs.ts';
 import type { StreamDetail } from '../../lib/contract/streams.ts';
 
 export type LiveFacts = Pick<StreamDetail, 'video' | 'alerts' | 'rungs' | 'viewers' | 'in_bits_per_second'>;
@@ -80,26 +80,23 @@ function qualitiesOf(facts: LiveFacts | null): Omit<Quality, 'url'>[] {
 const viewers = (count: number): string => (count === 1 ? '1 viewer' : `${count} viewers`);
 
 /** How this quality comes to its viewers, in one sentence. */
-function whyOf(quality: string, facts: LiveFacts | null): Pick<LiveInfo, 'mode' | 'reason'> {
-  const rung = facts?.rungs.find((one) => one.rung === quality);
+function whyOf(quality: string, facts: LiveFacts | null): Pick<LiveInfo, 'mode' | 'reason' | 'viewers'> {
   if (quality !== SOURCE_RUNG) {
-    if (!rung || rung.state === 'off')
-      return { mode: 'transcode', reason: `Transcoded to ${quality} as soon as somebody watches it.` };
-    if (rung.state === 'refused')
-      return { mode: 'transcode', reason: rung.reason ?? `${quality} cannot be made right now.` };
-    const by = rung.encoder ? ` by ${rung.encoder}` : '';
-    const half = rung.state === 'lowered' ? ' Every second picture is left out, so that it keeps pace.' : '';
-    return {
-      mode: 'transcode',
-      reason: `Transcoded to ${quality}${by}, shared by ${viewers(rung.viewers)}.${half}`,
-    };
+    const rung = facts?.rungs.find((one) => one.rung === quality);
+    return { mode: 'transcode', reason: whyRung(quality, rung), viewers: rung?.viewers ?? 0 };
   }
   const watching = facts ? facts.viewers.ts + facts.viewers.hls : 0;
-  return {
-    mode: 'relay',
-    reason:
-      watching === 0
-        ? 'Relayed: the first viewer opens one provider connection, and all others share it.'
-        : `Relayed: one provider connection shared by ${viewers(watching)}.`,
-  };
+  const reason =
+    watching === 0
+      ? 'Relayed: the first viewer opens one provider connection, and all others share it.'
+      : `Relayed: one provider connection shared by ${viewers(watching)}.`;
+  return { mode: 'relay', reason, viewers: watching };
+}
+
+function whyRung(quality: string, rung: StreamRung | undefined): string {
+  if (!rung || rung.state === 'off') return `Transcoded to ${quality} as soon as somebody watches it.`;
+  if (rung.state === 'refused') return rung.reason ?? `${quality} cannot be made right now.`;
+  const by = rung.encoder ? ` by ${rung.encoder}` : '';
+  const half = rung.state === 'lowered' ? ' Every second picture is left out, so that it keeps pace.' : '';
+  return `Transcoded to ${quality}${by}, shared by ${viewers(rung.viewers)}.${half}`;
 }

@@ -1,0 +1,53 @@
+import Hls, { type HlsConfig } from 'hls.js/light';
+import type { Steady } from './steady';
+
+/** A segment that is being made is held up to 8 s by the server, then 503 + Retry-After 1 (contracts.md §8). */
+const load = (tries: number) => ({
+  default: {
+    maxTimeToFirstByteMs: 20_000,
+    maxLoadTimeMs: 60_000,
+    timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
+    errorRetry: { maxNumRetry: tries, retryDelayMs: 1000, maxRetryDelayMs: 4000 },
+  },
+});
+
+/** hls.js's own choice of a quality, made calm. */
+const calm = (steady: Steady): HlsConfig['abrController'] =>
+  class extends Hls.DefaultConfig.abrController {
+    override get nextAutoLevel(): number {
+      const { loadLevel, levels } = this.hls;
+      return steady.choose(super.nextAutoLevel, loadLevel, levels.length);
+    }
+    override set nextAutoLevel(level: number) {
+      super.nextAutoLevel = level;
+    }
+  };
+
+type Options = {
+  startPosition: number;
+  steady: Steady;
+  bitsPerSecond: number;
+  /** The address to ask instead, with a newer signature. */
+  signed: (url: string) => string;
+};
+
+export const hlsConfig = ({ startPosition, steady, bitsPerSecond, signed }: Options): Partial<HlsConfig> => ({
+  startPosition,
+  abrController: calm(steady),
+  capLevelToPlayerSize: true,
+  abrEwmaDefaultEstimate: bitsPerSecond,
+  // Half of what is measured counts after 4 s of download, down as up: climbs wait in `Steady` anyway.
+  abrEwmaFastLive: 2,
+  abrEwmaSlowLive: 8,
+  abrBandWidthFactor: 0.85,
+  abrBandWidthUpFactor: 0.65,
+  backBufferLength: 60,
+  fragLoadPolicy: load(6),
+  playlistLoadPolicy: load(2),
+  manifestLoadPolicy: load(0),
+  xhrSetup: (xhr, url) => {
+    xhr.open('GET', signed(url), true);
+    // So that a refusal names its code, not only its sentence.
+    xhr.setRequestHeader('Accept', 'application/json, */*');
+  },
+});
