@@ -1,20 +1,21 @@
 const KEY = 'siaran.bandwidth';
-const UNKNOWN_BITS_PER_SECOND = 3_000_000;
+const UNKNOWN_BITS_PER_SECOND = 5_000_000;
 const LEAST = 100_000;
 const MOST = 50_000_000;
 
 type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>;
 /** What some browsers think of the line; `downlink` is in megabits a second. */
-type Line = { connection?: { downlink?: number } };
+type Line = { connection?: { downlink?: number; effectiveType?: string } };
 
 const bounded = (bits: number): number => Math.min(MOST, Math.max(LEAST, Math.round(bits)));
 
-/** What the line may carry before anything was measured: as last time, else as the browser thinks, else 3 Mb/s. */
+/** What the line may carry before anything was measured: as last time, else what the browser knows of a slow one, else 5 Mb/s. */
 export const expectedBitsPerSecond = (storage: Pick<Storage, 'getItem'>, line: object): number => {
   const stored = Number(storage.getItem(KEY));
   if (stored > 0) return bounded(stored);
-  const downlink = (line as Line).connection?.downlink ?? 0;
-  return downlink > 0 ? bounded(Math.min(downlink * 1e6, UNKNOWN_BITS_PER_SECOND)) : UNKNOWN_BITS_PER_SECOND;
+  const { downlink = 0, effectiveType = '4g' } = (line as Line).connection ?? {};
+  // Browsers guess the speed of a good line badly, and know a bad one.
+  return effectiveType !== '4g' && downlink > 0 ? bounded(downlink * 1e6) : UNKNOWN_BITS_PER_SECOND;
 };
 
 export const rememberBitsPerSecond = (storage: Pick<Storage, 'setItem'>, bits: number): void => {
@@ -27,3 +28,7 @@ export const firstIndex = (bitrates: readonly number[], ceiling: number, bitsPer
     if ((bitrates[i] ?? 0) * 1.1 <= bitsPerSecond) return i;
   return 0;
 };
+
+/** Where a line that now carries so much leads to from `index`: itself while it is enough, else the best lower one. */
+export const lowerIndex = (bitrates: readonly number[], index: number, bitsPerSecond: number): number =>
+  (bitrates[index] ?? 0) <= bitsPerSecond ? index : firstIndex(bitrates, index - 1, bitsPerSecond);

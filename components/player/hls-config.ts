@@ -19,7 +19,8 @@ const calm = (steady: Steady): HlsConfig['abrController'] =>
       return steady.choose(super.nextAutoLevel, loadLevel, levels.length);
     }
     override set nextAutoLevel(level: number) {
-      super.nextAutoLevel = level;
+      // hls.js would hold on to what it loads, and so never see that the line carries more.
+      if (level !== this.hls.loadLevel) super.nextAutoLevel = level;
     }
   };
 

@@ -1,14 +1,13 @@
-import Hls, { type ErrorData, Events, type LevelDetails } from 'hls.js/light';
+import Hls, { type ErrorData, Events } from 'hls.js/light';
 import { expectedBitsPerSecond, firstIndex, rememberBitsPerSecond } from './bandwidth';
 import type { Fault } from './fault';
 import { hlsConfig } from './hls-config';
-import { faultOf, type Refusal, refusalOf } from './hls-faults';
+import { faultOf, refusalOf } from './hls-faults';
 import { HlsMeter, type StreamFacts } from './hls-meter';
 import { resign } from './links';
+import { LiveLevels } from './live-levels';
 import { type Rung, rungsOf } from './quality';
 import { viewerStorage } from './state';
-import { Steady } from './steady';
-import { switchPoint } from './switch-point';
 
 /** What the engine gives a session and hears from it. */
 export type SessionHooks = {
@@ -36,15 +35,10 @@ export class HlsSession {
   readonly #hls: Hls;
   readonly #video: HTMLVideoElement;
   readonly #hooks: SessionHooks;
-  readonly #steady = new Steady(() => performance.now());
+  readonly #levels: LiveLevels;
   readonly #storage = viewerStorage();
   readonly #meter: HlsMeter;
   #rungs: Rung[] = [];
-  /** What the viewer holds on to; null = adaptive. */
-  #held: Rung | null = null;
-  /** Its list has been asked for; when it is there, what is buffered of the old quality may go. */
-  #coming = -1;
-  #restTimer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
   readonly #resize = new ResizeObserver(() => this.#onResize());
   #resizeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -53,18 +47,26 @@ export class HlsSession {
   constructor(video: HTMLVideoElement, src: string, hooks: SessionHooks) {
     this.#video = video;
     this.#hooks = hooks;
+    const signed = (url: string): string => resign(url, hooks.freshLink());
+    this.#levels = new LiveLevels({
+      video,
+      signed,
+      isSource: (level) => this.#idOf(level) === 'source',
+      onRefused: (sentence) => this.#tellRefused(sentence),
+    });
     this.#hls = new Hls(
       hlsConfig({
         startPosition: hooks.startPosition,
-        steady: this.#steady,
+        steady: this.#levels.steady,
         bitsPerSecond: expectedBitsPerSecond(this.#storage, navigator),
-        signed: (url) => resign(url, hooks.freshLink()),
+        signed,
       }),
     );
+    this.#levels.attach(this.#hls);
     this.#meter = new HlsMeter(this.#hls);
     this.#hls.on(Events.MANIFEST_PARSED, () => this.#onManifest());
     this.#hls.on(Events.LEVELS_UPDATED, () => this.#readRungs());
-    this.#hls.on(Events.LEVEL_UPDATED, (_event, { level, details }) => this.#onList(level, details));
+    this.#hls.on(Events.LEVEL_UPDATED, (_event, { level, details }) => this.#levels.onList(level, details));
     this.#hls.on(Events.LEVEL_SWITCHED, (_event, { level }) => hooks.onQuality(this.#idOf(level)));
     this.#hls.on(Events.ERROR, (_event, data) => this.#onError(data));
     this.#hls.loadSource(src);
@@ -101,31 +103,26 @@ export class HlsSession {
     return this.#meter.facts(levels[currentLevel], bandwidthEstimate);
   }
 
-  /** The viewer chose a quality, or Auto (null). */
-  setQuality(rung: Rung | null): void {
-    this.#steady.ceiling = null;
-    this.#hold(rung);
-  }
-
   /**
-   * While playing the switch comes with a later segment, without a stop; a still picture changes at once, and so does
-   * one near its end, where no later segment would bring the switch. A live quality may have to be started first: until
-   * its list is there, the old one is loaded no further but plays on.
+   * The viewer chose a quality, or Auto (null). While playing the switch comes with a later segment, without a stop; a
+   * still picture of a video changes at once, and so does one near its end, where no later segment would bring the switch.
    */
-  #hold(rung: Rung | null): void {
-    this.#held = rung;
-    this.#coming = -1;
-    if (rung === null) this.#hls.loadLevel = -1;
-    else if (this.#steady.isResting(rung.index)) this.#standIn(rung.index);
-    else if (this.#isLive) {
-      this.#coming = rung.index;
-      this.#hls.loadLevel = rung.index;
-    } else {
-      const rest = this.#video.duration - this.#video.currentTime;
-      const last = Number.isFinite(rest) && rest < LAST_SECONDS;
-      if (this.#video.paused || last) this.#hls.currentLevel = rung.index;
-      else this.#hls.nextLevel = rung.index;
+  setQuality(rung: Rung | null): void {
+    this.#levels.steady.ceiling = null;
+    if (rung === null) {
+      this.#hls.capLevelToPlayerSize = true;
+      this.#levels.take(-1);
+      this.#hls.loadLevel = -1;
+      return;
     }
+    if (this.#hls.latestLevelDetails?.live === true) {
+      this.#levels.take(rung.index);
+      return;
+    }
+    const rest = this.#video.duration - this.#video.currentTime;
+    const last = Number.isFinite(rest) && rest < LAST_SECONDS;
+    if (this.#video.paused || last) this.#hls.currentLevel = rung.index;
+    else this.#hls.nextLevel = rung.index;
   }
 
   resume(): void {
@@ -147,15 +144,11 @@ export class HlsSession {
     if (this.#disposed) return;
     this.#disposed = true;
     clearTimeout(this.#resizeTimer);
-    clearTimeout(this.#restTimer);
+    this.#levels.dispose();
     this.#resize.disconnect();
     window.removeEventListener('pagehide', this.#sayGoodbye);
     this.#sayGoodbye();
     this.#hls.destroy();
-  }
-
-  get #isLive(): boolean {
-    return this.#hls.latestLevelDetails?.live === true;
   }
 
   /** The page may go: what is known of the line is kept, and a live channel hears that nobody is left here. */
@@ -186,11 +179,13 @@ export class HlsSession {
     const { rung, held } = this.#hooks.pick(this.#rungs);
     if (rung === null) return;
     if (held) {
-      this.#held = rung;
+      this.#levels.begin(rung.index);
       this.#hls.loadLevel = rung.index;
       return;
     }
-    this.#steady.ceiling = rung.index;
+    // What the station preselects is meant for every size: a smaller one would cost it an encoder.
+    this.#levels.steady.ceiling = rung.index;
+    this.#hls.capLevelToPlayerSize = false;
     const { levels, bandwidthEstimate } = this.#hls;
     this.#hls.startLevel = firstIndex(
       levels.map(({ bitrate }) => bitrate),
@@ -199,67 +194,14 @@ export class HlsSession {
     );
   }
 
-  /** A live list came: a quality that was refused works again, and one that was chosen can be shown soon. */
-  #onList(level: number, details: LevelDetails): void {
-    this.#steady.proved(level);
-    if (level !== this.#coming) return;
-    this.#coming = -1;
-    const { levels, bandwidthEstimate, mainForwardBufferInfo } = this.#hls;
-    const { currentTime, paused } = this.#video;
-    if (paused) {
-      this.#hls.currentLevel = level;
-      return;
-    }
-    const from = switchPoint({
-      starts: details.fragments.map(({ start }) => start),
-      segmentSeconds: details.averagetargetduration ?? details.targetduration,
-      bitsPerSecond: levels[level]?.bitrate ?? 0,
-      lineBitsPerSecond: bandwidthEstimate,
-      atSeconds: currentTime,
-      bufferedToSeconds: mainForwardBufferInfo?.end ?? currentTime,
-    });
-    if (from !== null)
-      this.#hls.trigger(Events.BUFFER_FLUSHING, {
-        startOffset: from,
-        endOffset: Number.POSITIVE_INFINITY,
-        type: null,
-      });
-  }
-
   #onError(data: ErrorData): void {
     const refusal = refusalOf(data);
-    if (refusal && this.#goAround(refusal)) return;
+    if (refusal && this.#levels.goAround(refusal)) return;
     if (data.fatal) this.#hooks.onFault(faultOf(data));
   }
 
-  /** Plays on in another quality; false when there is none that the server has not refused. */
-  #goAround({ level, sentence, retryAfterMs }: Refusal): boolean {
-    const restMs = this.#steady.rest(level, retryAfterMs);
-    this.#tellRefused(sentence);
-    this.#askAgainAfter(restMs);
-    return this.#standIn(level);
-  }
-
-  #standIn(level: number): boolean {
-    const { levels } = this.#hls;
-    const other = this.#steady.nearest(level, levels.length);
-    if (this.#steady.isResting(other)) return false;
-    this.#coming = -1;
-    if (this.#held) this.#hls.loadLevel = other;
-    else this.#hls.nextLoadLevel = other;
-    return true;
-  }
-
-  #askAgainAfter(restMs: number): void {
-    clearTimeout(this.#restTimer);
-    this.#restTimer = setTimeout(() => {
-      this.#tellRefused(null);
-      if (this.#held && this.#hls.loadLevel !== this.#held.index) this.#hold(this.#held);
-    }, restMs + 50);
-  }
-
   #tellRefused(sentence: string | null): void {
-    const resting = this.#rungs.filter(({ index }) => this.#steady.isResting(index));
+    const resting = this.#rungs.filter(({ index }) => this.#levels.steady.isResting(index));
     this.#hooks.onRefused(
       resting.map(({ id }) => id),
       sentence,

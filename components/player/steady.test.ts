@@ -46,6 +46,24 @@ describe('Auto stays calm, because each quality is an encoder on the server (S3.
     expect(choose(3, 1, 6100)).toBe(3);
   });
 
+  it('stays where it is until the other quality has been started', () => {
+    let started = false;
+    steady.isReady = () => started;
+    expect(choose(2, -1)).toBe(2);
+    expect(choose(0, 2)).toBe(2);
+    started = true;
+    expect(choose(0, 2)).toBe(0);
+  });
+
+  it('does not take the beginning for a climb', () => {
+    choose(2, -1);
+    choose(2, 2);
+    choose(0, 2, 3000);
+    choose(2, 0);
+    choose(2, 0);
+    expect(choose(2, 0, 6100)).toBe(2);
+  });
+
   it('never goes above the quality that was preselected', () => {
     steady.ceiling = 2;
     expect(choose(3, -1)).toBe(2);

@@ -17,6 +17,8 @@ export class Steady {
   readonly #rests = new Map<number, Rest>();
   /** Auto never goes above it; null = no limit. */
   ceiling: number | null = null;
+  /** Whether one may go over to a quality now; where not, it is being started. */
+  isReady: (level: number) => boolean = () => true;
   #current = -1;
   #wishSinceMs: number | null = null;
   #climbedAtMs = Number.NEGATIVE_INFINITY;
@@ -30,13 +32,14 @@ export class Steady {
   choose(wanted: number, current: number, count: number): number {
     this.#note(current);
     const best = this.nearest(Math.min(wanted, this.ceiling ?? wanted), count);
-    if (current < 0 || best <= current || this.isResting(current)) {
-      this.#wishSinceMs = null;
-      return best;
-    }
+    if (current < 0 || best <= current || this.isResting(current)) this.#wishSinceMs = null;
+    if (current < 0 || best === current || this.isResting(current)) return best;
     const now = this.#nowMs();
-    this.#wishSinceMs ??= now;
-    return now - this.#wishSinceMs < this.#climbMs ? current : best;
+    if (best > current) {
+      this.#wishSinceMs ??= now;
+      if (now - this.#wishSinceMs < this.#climbMs) return current;
+    }
+    return this.isReady(best) ? best : current;
   }
 
   /** The quality itself, else the next lower, else the next higher one that is not resting. */
@@ -66,7 +69,7 @@ export class Steady {
   #note(current: number): void {
     if (current === this.#current) return;
     const now = this.#nowMs();
-    if (current > this.#current) this.#climbedAtMs = now;
+    if (current > this.#current) this.#climbedAtMs = this.#current < 0 ? this.#climbedAtMs : now;
     else if (now - this.#climbedAtMs < PROOF_MS)
       this.#climbMs = Math.min(LONGEST_CLIMB_MS, this.#climbMs * 2);
     else this.#climbMs = CLIMB_MS;

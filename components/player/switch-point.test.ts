@@ -13,9 +13,10 @@ const at = (change: Partial<Parameters<typeof switchPoint>[0]>) =>
   });
 
 describe('where a live switch takes place (S3.3)', () => {
-  it('is the first segment that can be there in time', () => expect(at({})).toBe(100));
+  it('is the first segment that can be there in time', () => expect(at({ atSeconds: 96 })).toBe(100));
 
-  it('is later on a slower line', () => expect(at({ lineBitsPerSecond: 6_000_000 })).toBe(104));
+  it('is later on a slower line', () =>
+    expect(at({ atSeconds: 96, lineBitsPerSecond: 6_000_000 })).toBe(104));
 
   it('is not before the first segment of an encoder that has just started', () =>
     expect(at({ starts: [104, 108] })).toBe(104));

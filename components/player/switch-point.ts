@@ -1,5 +1,5 @@
 /** A switch needs at least this much of the old quality to play meanwhile. */
-const LEAST_SECONDS = 2.5;
+const LEAST_SECONDS = 4;
 /** Only a line that carries the new quality this many times over may throw away what is buffered. */
 const ROOM = 2;
 
