@@ -25,6 +25,9 @@ describe('an upload that met a fault', () => {
   it('is over when the whole file is too large, which the server says at the beginning', () =>
     expect(uploadFault(413, '', true).again).toBe('never'));
 
+  it('says which limit there is no room in', () =>
+    expect(uploadFault(507, 'You have more unfinished uploads.\n', true).problem).toContain('unfinished'));
+
   it("tells the server's own sentence, but never a page of a proxy", () => {
     expect(uploadFault(400, 'Invalid Upload-Length\n', true).problem).toBe('Invalid Upload-Length');
     expect(uploadFault(502, '<html>Bad gateway</html>', false).problem).toContain('502');

@@ -27,6 +27,8 @@ const BY_STATUS: Record<number, string> = {
 
 const AGAIN_LATER = new Set([408, 409, 423, 425, 429, 460, 507]);
 
+const TELLS_WHY = new Set([413, 507]);
+
 /** TUS answers a refusal in plain text; a page of a proxy is not for people. */
 const sentenceIn = (body: string): string | null => {
   const text = body.trim();
@@ -39,8 +41,10 @@ export const uploadFault = (status: number | null, body: string, creating: boole
   if (status === 413 && !creating) {
     return { again: 'smaller', problem: 'The way to the server takes only smaller pieces.', cut: false };
   }
+  // Behind one status there are several reasons, and only the server knows which.
+  const told = TELLS_WHY.has(status) ? sentenceIn(body) : null;
   const problem =
-    BY_STATUS[status] ?? sentenceIn(body) ?? `The server answered ${status}. Try again in a moment.`;
+    told ?? BY_STATUS[status] ?? sentenceIn(body) ?? `The server answered ${status}. Try again in a moment.`;
   const later = AGAIN_LATER.has(status) || status >= 500;
   return { again: later ? 'later' : 'never', problem, cut: status === 408 };
 };

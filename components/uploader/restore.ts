@@ -5,7 +5,12 @@ import { reopen } from './pick';
 import { adoptUpload, dismissUpload, giveFile, recordOf, uploads } from './store';
 import type { UploadRecord } from './types';
 
-const recordFor = (upload: Upload, known: UploadRecord | undefined): UploadRecord => ({
+type Measured = Upload & { sizeBytes: number };
+
+/** Without a length no file can be told to be the one; a browser always knows it, so that one is another client's. */
+const isMeasured = (upload: Upload): upload is Measured => upload.sizeBytes !== null;
+
+const recordFor = (upload: Measured, known: UploadRecord | undefined): UploadRecord => ({
   uploadId: upload.id,
   url: known?.url ?? `/files/${encodeURIComponent(upload.id)}`,
   videoId: upload.videoId,
@@ -27,7 +32,7 @@ const unchanged = (file: File | null, record: UploadRecord): file is File =>
 export const restoreUploads = async (open: readonly Upload[]): Promise<void> => {
   const known = new Map((await rememberedUploads()).map((record) => [record.uploadId, record]));
   const held = await heldUploads();
-  for (const upload of open) {
+  for (const upload of open.filter(isMeasured)) {
     if (held.has(upload.id)) continue;
     if (uploads.get().some((item) => item.uploadId === upload.id)) continue;
     const record = recordFor(upload, known.get(upload.id));

@@ -1,4 +1,5 @@
 import {
+  type AnyPgColumn,
   boolean,
   doublePrecision,
   index,
@@ -61,19 +62,25 @@ export const video = pgTable(
   ],
 );
 
-/** An upload under way (TUS). The offset is what was flushed to disk; the file is the truth, this is for lists and expiry. */
+/**
+ * An upload under way (TUS). The offset is what was flushed to disk; the file is the truth, this is for lists and expiry.
+ * One part of a parallel upload is no video; it becomes one with the others in the upload that names them (concatenation).
+ */
 export const upload = pgTable(
   'upload',
   {
     id: text('id').primaryKey(),
-    videoId: uuid('video_id')
-      .notNull()
-      .references(() => video.id, { onDelete: 'cascade' }),
+    videoId: uuid('video_id').references(() => video.id, { onDelete: 'cascade' }),
     ownerId: text('owner_id').references(() => user.id, { onDelete: 'set null' }),
     fileName: text('file_name').notNull(),
     metadata: jsonb('metadata').$type<Record<string, string | null>>().notNull().default({}),
-    sizeBytes: bytes('size_bytes').notNull(),
+    /** Null until a client that does not know it yet has told it (creation-defer-length). */
+    sizeBytes: bytes('size_bytes'),
     offsetBytes: bytes('offset_bytes').notNull().default(0),
+    /** Upload-Concat as it was received: `partial`, or `final;` and the addresses of its parts. */
+    concat: text('concat'),
+    /** Of a part: the upload that it was joined into. */
+    finalId: text('final_id').references((): AnyPgColumn => upload.id, { onDelete: 'cascade' }),
     state: text('state', { enum: ['receiving', 'stored', 'expired', 'cancelled'] })
       .notNull()
       .default('receiving'),
@@ -81,7 +88,11 @@ export const upload = pgTable(
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
-  (t) => [uniqueIndex('upload_video').on(t.videoId), index('upload_expiry').on(t.state, t.expiresAt)],
+  (t) => [
+    uniqueIndex('upload_video').on(t.videoId),
+    index('upload_expiry').on(t.state, t.expiresAt),
+    index('upload_final').on(t.finalId),
+  ],
 );
 
 /** Sizes and lengths of a rendition's segments, kept as one value, not as a row per segment. */

@@ -56,6 +56,10 @@ export const ERRORS = {
     413,
     'The file is larger than this server takes. Raise UPLOAD_MAX_SIZE or choose a smaller file.',
   ),
+  UPLOAD_QUOTA: entry(
+    507,
+    'You have more unfinished uploads than this server allows. Finish or cancel some; the upload goes on by itself then.',
+  ),
   UPLOAD_EXPIRED: entry(410, 'This upload waited too long and was removed. Start it again.'),
   UPLOAD_NOT_FOUND: entry(404, 'This upload is not known any more. Start it again.'),
   UPLOAD_METHOD: entry(405, 'Uploads are written here, not read. Play the finished video instead.'),

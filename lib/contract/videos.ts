@@ -118,7 +118,8 @@ export const Upload = z.object({
   id: z.string(),
   videoId: Uuid,
   fileName: z.string(),
-  sizeBytes: z.number().int(),
+  /** Null while the client that sends it does not know it. */
+  sizeBytes: z.number().int().nullable(),
   offsetBytes: z.number().int(),
   ownerId: z.string().nullable(),
   createdAt: Timestamp,

@@ -328,6 +328,19 @@ export const SETTINGS = {
     unit: 'bytes',
     runtime: true,
   }),
+  uploadsPerUser: whole('UPLOADS_PER_USER', 500, 1, 100_000, {
+    group: 'uploads',
+    label: 'Unfinished uploads per person',
+    hint: 'Each part of a parallel upload counts as one.',
+    runtime: true,
+  }),
+  uploadBytesPerUser: whole('UPLOAD_BYTES_PER_USER', 1_099_511_627_776, 1_048_576, 109_951_162_777_600, {
+    group: 'uploads',
+    label: 'Unfinished bytes per person',
+    hint: 'What all unfinished uploads of one person may be together, as they were announced.',
+    unit: 'bytes',
+    runtime: true,
+  }),
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -1,28 +1,29 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../core/errors.ts';
 import { isListedOrigin } from '../http/origin.ts';
-import { BODY_TYPE, TUS_VERSION, TusRefusal } from './protocol.ts';
-import { EXPIRY_SECONDS, type UploadRow } from './rows.ts';
-
-export const UPLOADS_PATH = '/files';
-const IDLE_MS = 60_000;
-const FOREIGN = new Set(['x-forwarded-host', 'x-forwarded-proto', 'forwarded']);
+import { BODY_TYPE, TUS_VERSION, TusRefusal, UPLOADS_PATH } from './protocol.ts';
+import { EXPIRY_SECONDS, isFinal, type UploadRow } from './rows.ts';
 
 /** Where we are is our own affair, and the stock server would refuse odd values of these (UP-12). */
-export function dropForwarded(req: IncomingMessage): void {
+export const FOREIGN = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
+
+/** Takes headers out of a request before the stock server reads them. */
+export function dropHeaders(req: IncomingMessage, names: readonly string[]): void {
   const kept: string[] = [];
   for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) {
     const name = req.rawHeaders[i]!;
-    if (!FOREIGN.has(name.toLowerCase())) kept.push(name, req.rawHeaders[i + 1]!);
+    if (!names.includes(name.toLowerCase())) kept.push(name, req.rawHeaders[i + 1]!);
   }
   req.rawHeaders = kept;
-  for (const name of FOREIGN) delete req.headers[name];
+  for (const name of names) delete req.headers[name];
 }
 
 /** Headers of ours beside TUS's own that scripts of a listed origin may read. */
 export const EXPOSED = ['Upload-Expires', 'Tus-Checksum-Algorithm', 'Video-Id', 'X-Request-Id'];
+const OF_TUS = ['Location', 'Tus-Resumable', 'Tus-Version', 'Tus-Extension', 'Tus-Max-Size', 'Upload-Offset'];
+const OF_UPLOADS = ['Upload-Length', 'Upload-Defer-Length', 'Upload-Metadata', 'Upload-Concat'];
 const SENT_HEADERS =
-  'Authorization, Content-Type, Tus-Resumable, Upload-Length, Upload-Metadata, Upload-Offset, Upload-Checksum, X-HTTP-Method-Override, X-Requested-With';
+  'Authorization, Content-Type, Tus-Resumable, Upload-Length, Upload-Defer-Length, Upload-Concat, Upload-Metadata, Upload-Offset, Upload-Checksum, X-HTTP-Method-Override, X-Requested-With';
 
 /** Cross-origin rules of uploads (contracts.md §9): only the origins of ALLOWED_ORIGINS, with credentials. */
 export function uploadCors(req: IncomingMessage, res: ServerResponse, allowedOrigins: string): void {
@@ -31,6 +32,7 @@ export function uploadCors(req: IncomingMessage, res: ServerResponse, allowedOri
   if (origin === undefined || !isListedOrigin(origin, allowedOrigins)) return;
   res.setHeader('Access-Control-Allow-Origin', origin);
   res.setHeader('Access-Control-Allow-Credentials', 'true');
+  res.setHeader('Access-Control-Expose-Headers', [...OF_TUS, ...OF_UPLOADS, ...EXPOSED].join(', '));
   if (req.method !== 'OPTIONS') return;
   res.setHeader('Access-Control-Allow-Methods', 'POST, HEAD, PATCH, DELETE, OPTIONS');
   res.setHeader('Access-Control-Allow-Headers', SENT_HEADERS);
@@ -55,29 +57,36 @@ export function checkPatch(req: IncomingMessage): void {
     throw new TusRefusal(400, 'Upload-Offset has to be a whole number.');
 }
 
-/** A finished upload: its file has moved on, so it is answered from its row. */
-export function answerStored(
+/**
+ * An upload that is answered from its row: a finished one, whose file has moved on, and one that is put together from
+ * parts, which nobody writes to. Until the latter is whole it says its length but no offset (concatenation extension).
+ */
+export function answerFromRow(
   req: IncomingMessage,
   res: ServerResponse,
   row: UploadRow,
   method: string,
 ): void {
+  const stored = row.state === 'stored';
   if (method === 'DELETE')
     throw new AppError('CONFLICT', { message: 'This upload is finished. Delete the video instead.' });
+  if (method === 'PATCH' && isFinal(row))
+    throw new TusRefusal(403, 'This upload is made of its parts and takes no bytes of its own.');
   if (method === 'PATCH' && Number(req.headers['upload-offset']) !== row.sizeBytes)
     throw new TusRefusal(409, 'This upload is finished.');
   res.setHeader('Tus-Resumable', TUS_VERSION);
   res.setHeader('Cache-Control', 'no-store');
-  res.setHeader('Upload-Offset', String(row.sizeBytes));
+  if (row.concat !== null) res.setHeader('Upload-Concat', row.concat);
+  if (stored) res.setHeader('Upload-Offset', String(row.sizeBytes));
   res.setHeader('Upload-Length', String(row.sizeBytes));
   res.writeHead(method === 'HEAD' ? 200 : 204).end();
 }
 
-/** Ends a request that brings nothing for a minute (UP-18). */
-export function watchIdle(req: IncomingMessage, res: ServerResponse): void {
+/** Ends a request that brings nothing for so long (UP-18). */
+export function watchIdle(req: IncomingMessage, res: ServerResponse, idleMs: number): void {
   const { socket } = req;
   const end = () => socket.destroy();
-  socket.setTimeout(IDLE_MS, end);
+  socket.setTimeout(idleMs, end);
   res.once('close', () => {
     socket.off('timeout', end);
     socket.setTimeout(0);

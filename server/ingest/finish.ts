@@ -2,19 +2,24 @@ import { eq } from 'drizzle-orm';
 import { upload, video } from '../../drizzle/schema/vod.ts';
 import { AppError } from '../core/errors.ts';
 import type { IngestPorts } from './ports.ts';
+import { PARTIAL } from './protocol.ts';
 
 export const uploadKey = (id: string): string => `temp/uploads/${id}`;
-const rawKey = (videoId: string): string => `raw/${videoId}`;
+/** Where parts are put together before they are the file of their upload. */
+export const joinKey = (id: string): string => `${uploadKey(id)}.join`;
+export const rawKey = (videoId: string): string => `raw/${videoId}`;
 
 /**
  * Moves a whole file out of the upload store and says so in its rows, in one step that can be cut anywhere and done again
- * (UP-17): the file is moved first, the rows are written second, the video goes on its way last.
+ * (UP-17): the file is moved first, the rows are written second, the video goes on its way last. A part of a parallel
+ * upload stays where it is until the others have come.
  */
 export async function finishUpload(ports: IngestPorts, id: string): Promise<void> {
   const { db, store } = ports;
   const videoId = await db.transaction(async (tx) => {
     const [row] = await tx.select().from(upload).where(eq(upload.id, id)).for('update');
     if (!row) throw new AppError('UPLOAD_NOT_FOUND');
+    if (row.concat === PARTIAL || row.videoId === null || row.sizeBytes === null) return null;
     if (row.state === 'stored') return row.videoId;
     if (row.state !== 'receiving') throw new AppError('UPLOAD_EXPIRED');
     if ((await store.size(uploadKey(id))) === row.sizeBytes)
@@ -32,5 +37,5 @@ export async function finishUpload(ports: IngestPorts, id: string): Promise<void
       .where(eq(video.id, row.videoId));
     return row.videoId;
   });
-  await ports.accept(videoId);
+  if (videoId !== null) await ports.accept(videoId);
 }

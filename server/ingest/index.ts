@@ -1,40 +1,46 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from '@tus/server';
 import type { Page } from '../../lib/contract/common.ts';
 import type { Upload } from '../../lib/contract/videos.ts';
 import { AppError, messageOf } from '../core/errors.ts';
-import { isUuid, newId } from '../core/ids.ts';
+import { isUuid } from '../core/ids.ts';
 import {
-  answerStored,
+  answerFromRow,
   checkPatch,
-  dropForwarded,
+  dropHeaders,
   expiresAt,
+  FOREIGN,
   idOf,
   uploadCors,
   watchIdle,
 } from './answers.ts';
-import { UploadStore } from './file-store.ts';
+import { readFinalPlan, readPlan } from './creation.ts';
+import { type Flight, UploadStore } from './file-store.ts';
+import { createFinals, type Finals } from './finals.ts';
 import { finishUpload, uploadKey } from './finish.ts';
+import { listUploads, type UploadListQuery } from './list.ts';
 import type { IngestPorts, Uploader } from './ports.ts';
 import {
   answerRefusal,
-  BODY_TYPE,
-  type Checksum,
   EXTENSIONS,
+  PARTIAL,
+  partIdsOf,
   readChecksum,
+  readConcat,
   readLength,
-  readMetadata,
   refusalOf,
   TUS_VERSION,
   TusRefusal,
-  titleOf,
+  UPLOADS_PATH,
 } from './protocol.ts';
-import { createRows, type NewUpload, type Rows, type UploadListQuery, type UploadRow } from './rows.ts';
-import { sweepUploads } from './sweep.ts';
+import { createAdmit } from './quota.ts';
+import { createRows, isFinal, type Rows, type UploadRow } from './rows.ts';
+import { isReady, sweepUploads } from './sweep.ts';
 import { createTusServer } from './tus-server.ts';
 
+export type { UploadListQuery } from './list.ts';
 export type { IngestPorts, Uploader } from './ports.ts';
-export type { UploadListQuery } from './rows.ts';
 
 /** Uploads by TUS 1.0 at `/files`; it ends when a whole file is in `raw/`. */
 export type Ingest = {
@@ -43,40 +49,44 @@ export type Ingest = {
   /** Ends uploads that rested too long, finishes those that are whole; runs by itself every ten minutes. */
   sweep(): Promise<void>;
   list(query: UploadListQuery): Promise<Page<Upload>>;
-  close(): void;
+  close(): Promise<void>;
 };
 
 const SWEEP_EVERY_MS = 600_000;
 const ROW_EVERY_MS = 1_000;
-const OPEN_PER_USER = 500;
+/** How long the answer to a creation or a HEAD waits for parts to be put together; the work goes on behind it. */
+const JOIN_CREATION_MS = 20_000;
+const JOIN_HEAD_MS = 1_500;
+const IDLE_MS = 60_000;
 const METHODS = new Set(['HEAD', 'PATCH', 'POST', 'DELETE', 'OPTIONS']);
 
-export function createIngest(ports: IngestPorts): Ingest {
-  return new TusIngest(ports);
+/** `idleMs`: a request that brings nothing for so long is ended; what it brought stays. */
+export function createIngest(ports: IngestPorts, { idleMs = IDLE_MS } = {}): Ingest {
+  return new TusIngest(ports, idleMs);
 }
-
-type Flight = { plan?: NewUpload; checksum: Checksum | null };
 
 class TusIngest implements Ingest {
   readonly #ports: IngestPorts;
   readonly #rows: Rows;
   readonly #tus: Server;
-  /** Requests under way by upload id; the lock lets only one of them write. */
-  readonly #flights = new Map<string, Flight>();
-  readonly #chosen = new WeakMap<IncomingMessage, string>();
+  readonly #finals: Finals;
+  readonly #idleMs: number;
+  readonly #flights = new AsyncLocalStorage<Flight>();
   readonly #reported = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(ports: IngestPorts) {
+  constructor(ports: IngestPorts, idleMs: number) {
     this.#ports = ports;
-    this.#rows = createRows(ports.db);
+    this.#idleMs = idleMs;
+    this.#rows = createRows(ports.db, createAdmit(ports));
+    this.#finals = createFinals(ports, this.#rows);
     const datastore = new UploadStore(ports.store.path('temp/uploads'), {
       rows: this.#rows,
-      planned: (id) => this.#flights.get(id)?.plan,
-      checksumOf: (id) => this.#flights.get(id)?.checksum ?? null,
+      flights: this.#flights,
+      checkRoom: () => ports.store.checkSpace(0),
       onBytes: (id, offsetBytes) => this.#report(id, offsetBytes),
     });
-    this.#tus = createTusServer(ports, datastore, (req) => this.#chosen.get(req));
+    this.#tus = createTusServer(ports, datastore, this.#flights);
     this.#timer = setInterval(() => void this.sweep(), SWEEP_EVERY_MS);
     this.#timer.unref();
   }
@@ -93,17 +103,18 @@ class TusIngest implements Ingest {
   }
 
   async sweep(): Promise<void> {
-    await sweepUploads(this.#ports, this.#rows).catch((error: unknown) =>
+    await sweepUploads(this.#ports, this.#rows, this.#finals).catch((error: unknown) =>
       this.#ports.log.warn({ error: messageOf(error) }, 'uploads could not be swept'),
     );
   }
 
   list(query: UploadListQuery): Promise<Page<Upload>> {
-    return this.#rows.list(query);
+    return listUploads(this.#ports.db, query);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#finals.close();
   }
 
   async #answer(req: IncomingMessage, res: ServerResponse, user: Uploader | null): Promise<void> {
@@ -121,8 +132,8 @@ class TusIngest implements Ingest {
     if (user.role === 'viewer') throw new AppError('FORBIDDEN');
     if (req.headers['tus-resumable'] !== TUS_VERSION)
       throw new TusRefusal(412, `This server speaks Tus ${TUS_VERSION}.`);
-    dropForwarded(req);
-    watchIdle(req, res);
+    dropHeaders(req, FOREIGN);
+    watchIdle(req, res, this.#idleMs);
     const id = idOf(req);
     if (method === 'POST' && id === '') return this.#create(req, res, user);
     if (method === 'POST') throw new AppError('UPLOAD_NOT_FOUND');
@@ -139,41 +150,57 @@ class TusIngest implements Ingest {
   }
 
   async #create(req: IncomingMessage, res: ServerResponse, user: Uploader): Promise<void> {
-    if (req.headers['upload-concat'] !== undefined)
-      throw new TusRefusal(400, 'Concatenation is not offered here.');
-    const sizeBytes = readLength(req, this.#ports.settings.get('uploadMaxBytes'));
-    const metadata = readMetadata(req);
+    const concat = readConcat(req);
+    if (concat !== null && concat !== PARTIAL) return this.#createFinal(req, res, user, concat);
+    const plan = readPlan(req, user, concat, this.#ports.settings.get('uploadMaxBytes'));
     const checksum = readChecksum(req);
-    const bodyBytes = Number(req.headers['content-length'] ?? 0);
-    if (bodyBytes > 0 && req.headers['content-type'] !== BODY_TYPE)
-      throw new TusRefusal(415, `A body has to be ${BODY_TYPE}.`);
-    if (bodyBytes > sizeBytes)
-      throw new TusRefusal(413, 'There is more in this request than Upload-Length says.');
-    await this.#reserve(user, sizeBytes);
-    const plan = {
-      id: newId(),
-      videoId: newId(),
-      ownerId: user.userId,
-      sizeBytes,
-      metadata,
-      ...titleOf(metadata),
+    dropHeaders(req, ['upload-concat']);
+    const { videoId } = plan;
+    const onCreated = () => {
+      if (videoId !== null) res.setHeader('Video-Id', videoId);
+      res.setHeader('Upload-Expires', expiresAt());
     };
-    this.#chosen.set(req, plan.id);
-    res.setHeader('Video-Id', plan.videoId);
-    res.setHeader('Upload-Expires', expiresAt());
-    await this.#pass(req, res, plan.id, { plan, checksum });
-    if (res.statusCode === 201)
-      this.#ports.events.emit('video.state', { videoId: plan.videoId, from: null, to: 'uploading' });
+    await this.#pass(req, res, plan.id, { plan, checksum, onCreated });
+    if (res.statusCode === 201 && videoId !== null)
+      this.#ports.events.emit('video.state', { videoId, from: null, to: 'uploading' });
   }
 
-  /** Nobody can fill the disk with promises (UP-09). */
-  async #reserve(user: Uploader, sizeBytes: number): Promise<void> {
-    const { own, bytes } = await this.#rows.reserved(user.userId);
-    if (own >= OPEN_PER_USER)
-      throw new AppError('TOO_MANY_REQUESTS', {
-        message: 'You have too many unfinished uploads. Finish or cancel some first.',
-      });
-    await this.#ports.store.checkSpace(bytes + sizeBytes);
+  /** Joins parts; asked again after a lost answer it tells of the same upload. */
+  async #createFinal(
+    req: IncomingMessage,
+    res: ServerResponse,
+    user: Uploader,
+    concat: string,
+  ): Promise<void> {
+    const plan = readFinalPlan(req, user, concat);
+    const partIds = partIdsOf(concat);
+    for (const id of partIds) await this.#own(id, user);
+    const row = await this.#rows.claim(plan, partIds, (parts) => this.#checkParts(parts));
+    if (row.id === plan.id)
+      this.#ports.events.emit('video.state', { videoId: plan.videoId, from: null, to: 'uploading' });
+    if (row.state !== 'stored') await this.#finals.complete(row, JOIN_CREATION_MS);
+    res.setHeader('Tus-Resumable', TUS_VERSION);
+    res.setHeader('Location', `${UPLOADS_PATH}/${row.id}`);
+    res.setHeader('Video-Id', String(row.videoId));
+    res.writeHead(201, { 'Content-Length': 0 }).end();
+  }
+
+  /** Only whole parts that are in no other upload are joined; answers their length together. */
+  async #checkParts(parts: readonly UploadRow[]): Promise<number> {
+    for (const part of parts) {
+      if (part.concat !== PARTIAL)
+        throw new TusRefusal(400, 'Upload-Concat names an upload that is no part.');
+      if (part.finalId !== null || part.state !== 'receiving')
+        throw new TusRefusal(409, 'Upload-Concat names a part that is in another upload already.');
+      if (part.sizeBytes === null || (await this.#ports.store.size(uploadKey(part.id))) !== part.sizeBytes)
+        throw new TusRefusal(
+          400,
+          'Upload-Concat names a part that is not complete. Send the rest of it first.',
+        );
+    }
+    const sizeBytes = parts.reduce((sum, part) => sum + (part.sizeBytes ?? 0), 0);
+    if (sizeBytes > this.#ports.settings.get('uploadMaxBytes')) throw new AppError('UPLOAD_TOO_LARGE');
+    return sizeBytes;
   }
 
   /** An upload of this user; an admin may touch all, to others it does not exist. */
@@ -187,35 +214,48 @@ class TusIngest implements Ingest {
 
   async #existing(req: IncomingMessage, res: ServerResponse, row: UploadRow, method: string): Promise<void> {
     if (method === 'PATCH') checkPatch(req);
-    if (method === 'HEAD' && (await this.#isWhole(row))) await finishUpload(this.#ports, row.id);
-    const current = method === 'HEAD' ? ((await this.#rows.find(row.id)) ?? row) : row;
-    if (current.state === 'stored') return answerStored(req, res, current, method);
+    const current = method === 'HEAD' ? await this.#completed(row) : row;
+    if (current.state === 'stored' || isFinal(current)) return answerFromRow(req, res, current, method);
     const checksum = method === 'PATCH' ? readChecksum(req) : null;
+    if (method === 'PATCH') await this.#checkLength(req, current);
     if (method !== 'DELETE') res.setHeader('Upload-Expires', expiresAt());
+    if (method === 'HEAD' && current.concat !== null) res.setHeader('Upload-Concat', current.concat);
     await this.#pass(req, res, row.id, { checksum });
-    if (method === 'DELETE' && res.statusCode === 204)
+    if (method === 'DELETE' && res.statusCode === 204 && row.videoId !== null)
       this.#ports.events.emit('video.removed', { videoId: row.videoId });
   }
 
-  /** True when every byte is there although the rows do not say so: the step at the end was cut short. */
-  async #isWhole(row: UploadRow): Promise<boolean> {
-    if (row.state === 'stored') return true;
-    const size = await this.#ports.store.size(uploadKey(row.id));
-    return (
-      size === row.sizeBytes ||
-      (size === null && (await this.#ports.store.size(`raw/${row.videoId}`)) === row.sizeBytes)
-    );
+  /** A HEAD ends what was cut short at the last step, so that it tells the client the truth. */
+  async #completed(row: UploadRow): Promise<UploadRow> {
+    if (row.state === 'stored') {
+      if (row.videoId !== null) await finishUpload(this.#ports, row.id);
+      return row;
+    }
+    if (!(await isReady(this.#ports, row))) return row;
+    if (isFinal(row)) await this.#finals.complete(row, JOIN_HEAD_MS).catch(() => undefined);
+    else await finishUpload(this.#ports, row.id);
+    return (await this.#rows.find(row.id)) ?? row;
+  }
+
+  /** A length may be told once, by a PATCH of an upload that began without one; the same one again is no change. */
+  async #checkLength(req: IncomingMessage, row: UploadRow): Promise<void> {
+    if (req.headers['upload-length'] === undefined) {
+      if (row.sizeBytes === null)
+        await this.#rows.checkRoom(row.ownerId, Number(req.headers['content-length'] ?? 0));
+      return;
+    }
+    const sizeBytes = readLength(req, this.#ports.settings.get('uploadMaxBytes'));
+    if (row.sizeBytes === null) return;
+    if (row.sizeBytes !== sizeBytes)
+      throw new TusRefusal(400, 'The length of this upload is known already and cannot change.');
+    dropHeaders(req, ['upload-length']);
   }
 
   async #pass(req: IncomingMessage, res: ServerResponse, id: string, flight: Flight): Promise<void> {
-    // A request without anything of its own to say, such as a HEAD, leaves the writer's entry alone.
-    const speaks = req.method === 'POST' || req.method === 'PATCH';
-    if (speaks) this.#flights.set(id, flight);
     try {
-      await this.#tus.handle(req, res);
+      await this.#flights.run(flight, () => this.#tus.handle(req, res));
     } finally {
-      if (speaks && this.#flights.get(id) === flight) this.#flights.delete(id);
-      if (speaks) this.#reported.delete(id);
+      this.#reported.delete(id);
     }
   }
 
@@ -232,8 +272,9 @@ class TusIngest implements Ingest {
   async #saveProgress(id: string, offsetBytes: number): Promise<void> {
     await this.#rows.saveOffset(id, offsetBytes);
     const row = await this.#rows.find(id);
-    if (row?.state !== 'receiving') return;
-    const upload = row.sizeBytes > 0 ? Math.min(1, offsetBytes / row.sizeBytes) : 1;
+    if (row?.state !== 'receiving' || row.videoId === null) return;
+    // How far it is without an end nobody can say.
+    const upload = row.sizeBytes === null ? 0 : Math.min(1, offsetBytes / Math.max(1, row.sizeBytes));
     const progress = { upload, process: 0, stage: null, speed: null, etaSeconds: null };
     this.#ports.events.emit('video.progress', { videoId: row.videoId, progress });
   }

@@ -53,7 +53,7 @@ test('creation-with-upload takes the whole file in one request, and OPTIONS says
     headers: { 'tus-version': '1.0.0', 'tus-checksum-algorithm': 'sha1,sha256', 'tus-max-size': '20000000' },
   });
   expect(options.headers['tus-extension']).toBe(
-    'creation,creation-with-upload,termination,expiration,checksum',
+    'creation,creation-with-upload,creation-defer-length,termination,expiration,checksum,concatenation',
   );
 });
 

@@ -1,11 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isDatabaseAway } from '../core/database-away.ts';
 import { AppError, isAppError } from '../core/errors.ts';
+import { isUuid } from '../core/ids.ts';
 import { isFull } from '../store/index.ts';
 
 /** The protocol as we speak it (tus 1.0.0, protocol.md). */
 export const TUS_VERSION = '1.0.0';
-export const EXTENSIONS = 'creation,creation-with-upload,termination,expiration,checksum';
+export const EXTENSIONS =
+  'creation,creation-with-upload,creation-defer-length,termination,expiration,checksum,concatenation';
+/** Upload-Concat of a part. */
+export const PARTIAL = 'partial';
 export const CHECKSUM_ALGORITHMS: ReadonlySet<string> = new Set(['sha1', 'sha256']);
+export const UPLOADS_PATH = '/files';
 export const BODY_TYPE = 'application/offset+octet-stream';
 /** The checksum extension's own status: the bytes are not those that were announced. */
 export const CHECKSUM_MISMATCH = 460;
@@ -38,12 +44,49 @@ export function readChecksum(req: IncomingMessage): Checksum | null {
 /** Upload-Length: decimal digits only, within what a file can have. */
 export function readLength(req: IncomingMessage, maxBytes: number): number {
   const header = req.headers['upload-length'];
-  if (req.headers['upload-defer-length'] !== undefined)
-    throw new TusRefusal(400, 'Upload-Length has to be sent with the creation.');
   if (typeof header !== 'string' || !/^\d{1,16}$/.test(header) || !Number.isSafeInteger(Number(header)))
     throw new TusRefusal(400, 'Upload-Length has to be a whole number of bytes.');
   if (Number(header) > maxBytes) throw new AppError('UPLOAD_TOO_LARGE');
   return Number(header);
+}
+
+/** The length of a new upload, or null when its client tells it later (Upload-Defer-Length). */
+export function readNewLength(req: IncomingMessage, maxBytes: number): number | null {
+  const deferred = req.headers['upload-defer-length'];
+  if (deferred === undefined) return readLength(req, maxBytes);
+  if (deferred !== '1' || req.headers['upload-length'] !== undefined)
+    throw new TusRefusal(400, 'Send either Upload-Length or Upload-Defer-Length: 1.');
+  return null;
+}
+
+/** Upload-Concat as it was sent: `partial`, `final;` with the addresses of parts, or null without one. */
+export function readConcat(req: IncomingMessage): string | null {
+  const header = req.headers['upload-concat'];
+  if (header === undefined) return null;
+  const value = String(header).trim();
+  const ids = partIdsOf(value);
+  if (value !== PARTIAL && (ids.length === 0 || ids.includes('') || new Set(ids).size !== ids.length))
+    throw new TusRefusal(
+      400,
+      'Upload-Concat has to be "partial", or "final;" and the addresses of different parts with spaces between them.',
+    );
+  return value;
+}
+
+/** The ids of the parts that an Upload-Concat names, in their order; '' for an address that is none of ours. */
+export function partIdsOf(concat: string | null): string[] {
+  if (!concat?.startsWith('final;')) return [];
+  const addresses = concat
+    .slice('final;'.length)
+    .split(' ')
+    .filter((address) => address !== '');
+  return addresses.map((address) => {
+    const path = URL.canParse(address, 'http://localhost')
+      ? new URL(address, 'http://localhost').pathname
+      : '';
+    const id = path.startsWith(`${UPLOADS_PATH}/`) ? path.slice(UPLOADS_PATH.length + 1) : '';
+    return isUuid(id) ? id : '';
+  });
 }
 
 /** Upload-Metadata: unique ASCII keys without space or comma, each with a base64 value or none. */
@@ -105,6 +148,7 @@ export function refusalOf(thrown: unknown): { status: number; body: string } {
   if (thrown instanceof TusRefusal) return { status: thrown.status, body: thrown.message };
   if (isAppError(thrown)) return { status: thrown.status, body: thrown.message };
   if (isFull(thrown)) return { status: 507, body: new AppError('STORAGE_FULL').message };
+  if (isDatabaseAway(thrown)) return { status: 503, body: new AppError('DATABASE_DOWN').message };
   const { status_code: status, body } = (thrown ?? {}) as { status_code?: number; body?: string };
   if (status !== undefined && body !== undefined) return { status, body: body.trim() };
   return { status: 500, body: new AppError('INTERNAL').message };

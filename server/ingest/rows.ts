@@ -1,97 +1,165 @@
-import { and, count, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { upload, video } from '../../drizzle/schema/vod.ts';
-import type { Page } from '../../lib/contract/common.ts';
-import type { Upload } from '../../lib/contract/videos.ts';
-import { isUuid } from '../core/ids.ts';
+import { AppError } from '../core/errors.ts';
 import type { Db } from '../db/index.ts';
+import { PARTIAL } from './protocol.ts';
+import type { Admit, Load, Wish } from './quota.ts';
 
 export type UploadRow = typeof upload.$inferSelect;
 export type NewUpload = {
   id: string;
-  videoId: string;
+  /** Null for a part of a parallel upload, which is no video. */
+  videoId: string | null;
   ownerId: string | null;
   title: string;
   fileName: string;
-  sizeBytes: number;
+  /** Null while its client does not know it. */
+  sizeBytes: number | null;
   metadata: Record<string, string | null>;
+  /** Upload-Concat as it was received. */
+  concat: string | null;
 };
-export type UploadListQuery = { cursor?: string | undefined; limit: number; ownerId?: string | undefined };
+type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
+
+/** True for an upload that is put together from parts. */
+export const isFinal = ({ concat }: UploadRow): boolean => concat !== null && concat !== PARTIAL;
 
 /** How long an upload may rest before it is given up. */
 export const EXPIRY_SECONDS = 7 * 24 * 3600;
+/** Promises of room are made one after another, whoever makes them. */
+const ROOM_LOCK = 7_014_231;
 // The database's clock decides, so that a clock that jumps here expires nothing (PROC-07).
 const expiry = sql`now() + make_interval(secs => ${EXPIRY_SECONDS})`;
 
 /** The rows of uploads and of the videos they become. */
-export function createRows(db: Db) {
+export function createRows(db: Db, admit: Admit) {
+  /** Runs `work` once there is room for `wish`, which nobody else can take meanwhile. */
+  const inRoom = <T>(ownerId: string | null, wish: Wish, work: (tx: Tx) => Promise<T>): Promise<T> =>
+    db.transaction(async (tx) => {
+      await tx.execute(sql`select pg_advisory_xact_lock(${ROOM_LOCK})`);
+      await admit(await loadOf(tx, ownerId), wish);
+      return await work(tx);
+    });
+  const find = async (id: string): Promise<UploadRow | null> => {
+    const [row] = await db.select().from(upload).where(eq(upload.id, id));
+    return row ?? null;
+  };
   return {
-    find: async (id: string): Promise<UploadRow | null> => {
-      const [row] = await db.select().from(upload).where(eq(upload.id, id));
-      return row ?? null;
-    },
-    /** The video exists from the upload's first moment. */
+    find,
+    /** The video exists from the upload's first moment. Throws what `admit` throws. */
     create: (entry: NewUpload): Promise<UploadRow> =>
-      db.transaction(async (tx) => {
-        const { id, videoId, ownerId, title, fileName, sizeBytes, metadata } = entry;
-        await tx
-          .insert(video)
-          .values({ id: videoId, ownerId, title, fileName, sizeBytes, state: 'uploading' });
-        const values = { id, videoId, ownerId, fileName, sizeBytes, metadata, expiresAt: expiry };
+      inRoom(entry.ownerId, { uploads: 1, bytes: entry.sizeBytes ?? 0 }, (tx) => insert(tx, entry, 0)),
+    /** Refuses a chunk of an upload of unknown length that does not fit. */
+    checkRoom: (ownerId: string | null, bytes: number): Promise<void> =>
+      inRoom(ownerId, { uploads: 0, bytes }, async () => undefined),
+    /** Says how long an upload of unknown length will be. */
+    declareLength: ({ id, ownerId, offsetBytes }: UploadRow, sizeBytes: number): Promise<void> =>
+      inRoom(ownerId, { uploads: 0, bytes: Math.max(0, sizeBytes - offsetBytes) }, async (tx) => {
         const [row] = await tx
-          .insert(upload)
-          .values(values as unknown as typeof upload.$inferInsert)
+          .update(upload)
+          .set({ sizeBytes, updatedAt: new Date() })
+          .where(and(eq(upload.id, id), isNull(upload.sizeBytes)))
           .returning();
-        return row!;
+        if (row?.videoId) await tx.update(video).set({ sizeBytes }).where(eq(video.id, row.videoId));
       }),
+    /** Makes the upload that parts become, or finds the one they became; `check` sees the parts, which are held. */
+    claim: (
+      entry: NewUpload,
+      partIds: readonly string[],
+      check: (parts: readonly UploadRow[]) => Promise<number>,
+    ) => db.transaction((tx) => claim(tx, entry, partIds, check)),
+    partsOf: (finalId: string): Promise<UploadRow[]> =>
+      db.select().from(upload).where(eq(upload.finalId, finalId)),
     saveOffset: async (id: string, offsetBytes: number): Promise<void> => {
       await db
         .update(upload)
         .set({ offsetBytes, expiresAt: expiry, updatedAt: new Date() })
         .where(and(eq(upload.id, id), eq(upload.state, 'receiving')));
     },
-    /** Open uploads of a user, and the bytes that all open uploads still have to bring. */
-    reserved: async (ownerId: string): Promise<{ own: number; bytes: number }> => {
-      const [row] = await db
-        .select({
-          own: sql<number>`count(*) filter (where ${upload.ownerId} = ${ownerId})`.mapWith(Number),
-          bytes: sql<number>`coalesce(sum(${upload.sizeBytes} - ${upload.offsetBytes}), 0)`.mapWith(Number),
-        })
-        .from(upload)
-        .where(eq(upload.state, 'receiving'));
-      return row ?? { own: 0, bytes: 0 };
-    },
     /** Marks what rested too long, by the database's clock. */
-    expire: (): Promise<{ id: string; videoId: string }[]> =>
+    expire: (): Promise<UploadRow[]> =>
       db
         .update(upload)
         .set({ state: 'expired', updatedAt: new Date() })
         .where(and(eq(upload.state, 'receiving'), lt(upload.expiresAt, sql`now()`)))
-        .returning({ id: upload.id, videoId: upload.videoId }),
-    receiving: (): Promise<UploadRow[]> => db.select().from(upload).where(eq(upload.state, 'receiving')),
-    removeVideo: async (videoId: string): Promise<void> => {
-      await db.delete(video).where(eq(video.id, videoId));
+        .returning(),
+    /** What is under way, and the parts that are being put together. */
+    open: (): Promise<UploadRow[]> => {
+      const whole = alias(upload, 'whole');
+      return db
+        .select(getTableColumns(upload))
+        .from(upload)
+        .leftJoin(whole, eq(whole.id, upload.finalId))
+        .where(or(eq(upload.state, 'receiving'), eq(whole.state, 'receiving')));
     },
-    list: (query: UploadListQuery): Promise<Page<Upload>> => listUploads(db, query),
+    remove: async ({ id, videoId }: UploadRow): Promise<void> => {
+      if (videoId === null) await db.delete(upload).where(eq(upload.id, id));
+      else await db.delete(video).where(eq(video.id, videoId));
+    },
   };
 }
 export type Rows = ReturnType<typeof createRows>;
 
-async function listUploads(db: Db, { cursor, limit, ownerId }: UploadListQuery): Promise<Page<Upload>> {
-  const open = and(eq(upload.state, 'receiving'), ownerId ? eq(upload.ownerId, ownerId) : undefined);
-  const [{ total = 0 } = {}] = await db.select({ total: count() }).from(upload).where(open);
-  const after = cursor && isUuid(cursor) ? lt(upload.id, cursor) : undefined;
-  const rows = await db
+async function insert(tx: Tx, entry: NewUpload, offsetBytes: number): Promise<UploadRow> {
+  const { title, ...rest } = entry;
+  const { videoId, ownerId, fileName, sizeBytes } = entry;
+  if (videoId !== null)
+    await tx.insert(video).values({ id: videoId, ownerId, title, fileName, sizeBytes, state: 'uploading' });
+  const values = { ...rest, offsetBytes, expiresAt: expiry };
+  const [row] = await tx
+    .insert(upload)
+    .values(values as unknown as typeof upload.$inferInsert)
+    .returning();
+  return row!;
+}
+
+async function loadOf(tx: Tx, ownerId: string | null): Promise<Load> {
+  const own: SQL = ownerId === null ? sql`${upload.ownerId} is null` : eq(upload.ownerId, ownerId);
+  const size = sql`coalesce(${upload.sizeBytes}, ${upload.offsetBytes})`;
+  const [row] = await tx
+    .select({
+      uploads: sql<number>`count(*) filter (where ${own})`.mapWith(Number),
+      ownBytes: sql<number>`coalesce(sum(${size}) filter (where ${own}), 0)`.mapWith(Number),
+      promisedBytes: sql<number>`coalesce(sum(greatest(0, ${size} - ${upload.offsetBytes})), 0)`.mapWith(
+        Number,
+      ),
+    })
+    .from(upload)
+    .where(eq(upload.state, 'receiving'));
+  return row ?? { uploads: 0, ownBytes: 0, promisedBytes: 0 };
+}
+
+async function claim(
+  tx: Tx,
+  entry: NewUpload,
+  partIds: readonly string[],
+  check: (parts: readonly UploadRow[]) => Promise<number>,
+): Promise<UploadRow> {
+  const found = await tx
     .select()
     .from(upload)
-    .where(and(open, after))
-    .orderBy(desc(upload.id))
-    .limit(limit + 1);
-  const items = rows
-    .slice(0, limit)
-    .map(({ id, videoId, fileName, sizeBytes, offsetBytes, ownerId: owner, createdAt, expiresAt }) => ({
-      ...{ id, videoId, fileName, sizeBytes, offsetBytes, ownerId: owner },
-      createdAt: createdAt.toISOString(),
-      expiresAt: expiresAt.toISOString(),
-    }));
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null, total };
+    .where(inArray(upload.id, [...partIds]))
+    .orderBy(upload.id)
+    .for('update');
+  const byId = new Map(found.map((row) => [row.id, row]));
+  const parts = partIds.map((id) => {
+    const row = byId.get(id);
+    if (!row) throw new AppError('UPLOAD_NOT_FOUND');
+    return row;
+  });
+  // Asked again, because the first answer was lost: the same upload.
+  const finalId = parts[0]?.finalId ?? null;
+  if (finalId !== null && parts.every((part) => part.finalId === finalId)) {
+    const [made] = await tx.select().from(upload).where(eq(upload.id, finalId));
+    const count = await tx.$count(upload, eq(upload.finalId, finalId));
+    if (made && count === parts.length) return made;
+  }
+  const sizeBytes = await check(parts);
+  const made = await insert(tx, { ...entry, sizeBytes }, sizeBytes);
+  await tx
+    .update(upload)
+    .set({ state: 'stored', finalId: made.id, updatedAt: new Date() })
+    .where(and(inArray(upload.id, [...partIds]), ne(upload.state, 'stored')));
+  return made;
 }

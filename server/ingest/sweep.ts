@@ -1,30 +1,50 @@
 import { stat } from 'node:fs/promises';
 import { messageOf } from '../core/errors.ts';
-import { finishUpload, uploadKey } from './finish.ts';
+import type { Finals } from './finals.ts';
+import { finishUpload, joinKey, rawKey, uploadKey } from './finish.ts';
 import type { IngestPorts } from './ports.ts';
-import type { Rows } from './rows.ts';
+import { PARTIAL } from './protocol.ts';
+import { isFinal, type Rows, type UploadRow } from './rows.ts';
 
 const ORPHAN_MS = 3_600_000;
+/** How long one upload of parts may hold up the sweep; its work goes on. */
+const JOIN_WAIT_MS = 2000;
 
 /** Ends what rested too long, finishes what is whole, removes files that no row knows. */
-export async function sweepUploads(ports: IngestPorts, rows: Rows): Promise<void> {
+export async function sweepUploads(ports: IngestPorts, rows: Rows, finals: Finals): Promise<void> {
   const { store, log } = ports;
-  for (const { id, videoId } of await rows.expire()) {
-    await store.remove(uploadKey(id));
-    await ports.abandon(videoId, 'UPLOAD_EXPIRED');
-    log.info({ videoId }, 'an upload that rested too long was removed');
-  }
-  const receiving = await rows.receiving();
-  for (const row of receiving) {
-    const size = await store.size(uploadKey(row.id));
-    const moved = size === null && (await store.size(`raw/${row.videoId}`)) === row.sizeBytes;
-    if (size !== row.sizeBytes && !moved) continue;
-    await finishUpload(ports, row.id).catch((error: unknown) =>
+  for (const row of await rows.expire()) await giveUp(ports, rows, row);
+  const open = await rows.open();
+  for (const row of open) {
+    if (row.state !== 'receiving' || !(await isReady(ports, row))) continue;
+    const end = isFinal(row) ? finals.complete(row, JOIN_WAIT_MS) : finishUpload(ports, row.id);
+    await end.catch((error: unknown) =>
       log.warn({ videoId: row.videoId, error: messageOf(error) }, 'a whole upload could not be handed on'),
     );
   }
-  const known = new Set(receiving.map((row) => row.id));
-  for (const name of await store.list('temp/uploads')) if (!known.has(name)) await removeOrphan(ports, name);
+  const known = new Set(open.flatMap(({ id }) => [uploadKey(id), joinKey(id)]));
+  for (const name of await store.list('temp/uploads'))
+    if (!known.has(uploadKey(name))) await removeOrphan(ports, name);
+}
+
+/** True when every byte is there although the rows do not say so: the step at the end was cut short. */
+export async function isReady({ store }: IngestPorts, row: UploadRow): Promise<boolean> {
+  if (isFinal(row) || row.state === 'stored') return true;
+  if (row.concat === PARTIAL || row.sizeBytes === null || row.videoId === null) return false;
+  const size = await store.size(uploadKey(row.id));
+  return (
+    size === row.sizeBytes || (size === null && (await store.size(rawKey(row.videoId))) === row.sizeBytes)
+  );
+}
+
+async function giveUp({ store, log, abandon }: IngestPorts, rows: Rows, row: UploadRow): Promise<void> {
+  await store.remove(uploadKey(row.id));
+  if (isFinal(row)) {
+    await store.remove(joinKey(row.id));
+    for (const part of await rows.partsOf(row.id)) await store.remove(uploadKey(part.id));
+  }
+  if (row.videoId !== null) await abandon(row.videoId, 'UPLOAD_EXPIRED');
+  log.info({ videoId: row.videoId }, 'an upload that rested too long was removed');
 }
 
 /** A file is made a moment before its row, so only an old one is nobody's. */

@@ -9,10 +9,12 @@ import { user } from '../../drizzle/schema/auth.ts';
 import { upload, video } from '../../drizzle/schema/vod.ts';
 import { testDatabase } from '../../tests/support/database.ts';
 import { fixedSettings, loadConfig } from '../core/config.ts';
+import { AppError } from '../core/errors.ts';
 import { Events } from '../core/events.ts';
 import { silentLog } from '../core/log.ts';
+import type { SettingValues } from '../core/settings-table.ts';
 import { createStore } from '../store/index.ts';
-import { createIngest, type Uploader } from './index.ts';
+import { createIngest, type IngestPorts, type Uploader } from './index.ts';
 
 type Headers = Record<string, string>;
 type Answer = { status: number; headers: http.IncomingHttpHeaders; body: string };
@@ -29,8 +31,8 @@ export const PART = { 'Content-Type': 'application/offset+octet-stream' };
 export const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 /** The upload server on a socket, with a database and folders of its own; `x-person` says who calls. */
-export async function testIngest() {
-  const dir = mkdtempSync(join(tmpdir(), 'siaran-ingest-'));
+export async function testIngest({ idleMs, parent = tmpdir() }: { idleMs?: number; parent?: string } = {}) {
+  const dir = mkdtempSync(join(parent, 'siaran-ingest-'));
   const database = await testDatabase();
   const { db } = database;
   for (const { userId, role } of Object.values(PEOPLE))
@@ -39,14 +41,29 @@ export async function testIngest() {
   const fixed = fixedSettings(loadConfig({ DATA_DIR: dir, ALLOWED_ORIGINS: 'https://studio.example' }));
   await store.open();
   /** What tests change between two requests. */
-  const knobs = { acceptFails: false, maxBytes: 20_000_000 };
+  const knobs = {
+    acceptFails: false,
+    /** Reading what is put together fails: the step is cut there. */
+    joinFails: false,
+    /** What the disk has beside its reserve; null asks the real one. */
+    freeBytes: null as number | null,
+    settings: { uploadMaxBytes: 20_000_000 } as Partial<SettingValues>,
+  };
   const accepted: string[] = [];
   const abandoned: string[] = [];
-  const ingest = createIngest({
+  const ports: IngestPorts = {
     db,
-    store,
+    store: {
+      ...store,
+      size: (key) =>
+        knobs.joinFails && key.endsWith('.join') ? Promise.reject(new Error('cut')) : store.size(key),
+      async checkSpace(neededBytes) {
+        if (knobs.freeBytes === null) await store.checkSpace(neededBytes);
+        else if (knobs.freeBytes < neededBytes) throw new AppError('STORAGE_FULL');
+      },
+    },
     events: new Events(),
-    settings: { get: (key) => (key === 'uploadMaxBytes' ? knobs.maxBytes : fixed.get(key)) as never },
+    settings: { get: (key) => knobs.settings[key] ?? fixed.get(key) },
     log: silentLog(),
     accept: async (videoId) => {
       if (knobs.acceptFails) throw new Error('the database went away');
@@ -54,7 +71,8 @@ export async function testIngest() {
       await db.update(video).set({ state: 'queued' }).where(eq(video.id, videoId));
     },
     abandon: async (videoId) => void abandoned.push(videoId),
-  });
+  };
+  const ingest = createIngest(ports, idleMs === undefined ? {} : { idleMs });
   const server = http.createServer(
     (req, res) => void ingest.handle(req, res, PEOPLE[String(req.headers['x-person'])] ?? null),
   );
@@ -64,7 +82,9 @@ export async function testIngest() {
   const uploadIdOf = (at: string) => at.split('/')[2]!;
   return {
     ...callsTo(port),
+    port,
     db,
+    pool: database.pool,
     ingest,
     dir,
     knobs,
@@ -79,7 +99,7 @@ export async function testIngest() {
       )[0]!,
     fileOf: (at: string) => join(dir, 'temp/uploads', uploadIdOf(at)),
     async close() {
-      ingest.close();
+      await ingest.close();
       server.closeAllConnections();
       server.close();
       await database.close();
@@ -96,6 +116,8 @@ function callsTo(port: number) {
       Object.entries({ ...defaults, ...headers }).filter(([, value]) => value !== ''),
     );
     const req = http.request({ host: '127.0.0.1', port, method, path, headers: all, agent: false });
+    // A refusal may come before all of the body went out.
+    req.on('error', () => undefined);
     req.end(body);
     const [res] = (await once(req, 'response')) as [http.IncomingMessage];
     const chunks: Buffer[] = [];
@@ -109,9 +131,19 @@ function callsTo(port: number) {
   const patch = (at: string, offset: number, body: Buffer, headers: Headers = {}) =>
     call('PATCH', at, { ...PART, 'Upload-Offset': String(offset), ...headers }, body);
   const offsetOf = async (at: string) => Number((await call('HEAD', at)).headers['upload-offset']);
+  /** A part of a parallel upload with all of its bytes; answers its address. */
+  async function part(body: Buffer, headers: Headers = {}): Promise<string> {
+    return (await create(body.length, { ...PART, 'Upload-Concat': 'partial', ...headers }, body)).at;
+  }
+  async function joined(parts: readonly string[], headers: Headers = {}) {
+    const answer = await call('POST', '/files', { 'Upload-Concat': `final;${parts.join(' ')}`, ...headers });
+    return { ...answer, at: String(answer.headers.location), videoId: String(answer.headers['video-id']) };
+  }
   return {
     call,
     create,
+    part,
+    joined,
     patch,
     offsetOf,
     halfPatch: (at: string, length: number, sent: Buffer) => halfPatch(port, at, length, sent),

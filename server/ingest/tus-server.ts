@@ -1,22 +1,22 @@
-import type { IncomingMessage } from 'node:http';
+import type { AsyncLocalStorage } from 'node:async_hooks';
 import { Server } from '@tus/server';
 import { messageOf } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
-import { EXPOSED, UPLOADS_PATH } from './answers.ts';
-import type { UploadStore } from './file-store.ts';
+import { EXPOSED } from './answers.ts';
+import type { Flight, UploadStore } from './file-store.ts';
 import { finishUpload } from './finish.ts';
 import { UploadLocker } from './locker.ts';
 import type { IngestPorts } from './ports.ts';
-import { refusalOf } from './protocol.ts';
+import { refusalOf, UPLOADS_PATH } from './protocol.ts';
 
 /** How long a request that has to let go of an upload may take to write down what it has. */
 const DRAIN_MS = 500;
 
-/** The stock server with our store, lock and words. `idFor` gives the id that was chosen for a creation. */
+/** The stock server with our store, lock and words; a creation brings its own id. */
 export function createTusServer(
   ports: IngestPorts,
   datastore: UploadStore,
-  idFor: (req: IncomingMessage) => string | undefined,
+  flights: AsyncLocalStorage<Flight>,
 ): Server {
   return new Server({
     path: UPLOADS_PATH,
@@ -28,10 +28,8 @@ export function createTusServer(
     // Which origins may upload is said by `uploadCors`; the stock server would open itself to all.
     allowedOrigins: [],
     exposedHeaders: EXPOSED,
-    namingFunction: (request) => {
-      const req = request.runtime?.node?.req as IncomingMessage | undefined;
-      return (req && idFor(req)) ?? newId();
-    },
+    maxSize: () => ports.settings.get('uploadMaxBytes'),
+    namingFunction: () => flights.getStore()?.plan?.id ?? newId(),
     onUploadFinish: async (_request, { id }) => {
       await finishUpload(ports, id);
       return {};
