@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { LIVE_RUNGS, type LiveRungId } from '../../lib/contract/live-rungs.ts';
-import { HlsFollower } from '../../tests/support/hls-follower.ts';
+import { type Copy, HlsFollower } from '../../tests/support/hls-follower.ts';
 import { contentOf, faultsOfRow, type Grain } from '../../tests/support/hls-segment.ts';
 import { complaintsOf } from '../../tests/support/hls-variant.ts';
 import { until } from '../../tests/support/until.ts';
@@ -59,6 +59,18 @@ export async function faultsOfViewer(list: HlsFollower, grain: Partial<Grain> = 
   const copies = [...list.copies.values()].sort((a, b) => a.number - b.number);
   const row: ReturnType<typeof contentOf>[] = [];
   for (const copy of copies) row.push(contentOf(copy, row.at(-1)?.pictures.at(-1) ?? null));
-  const said = await complaintsOf(Buffer.concat(copies.map(({ bytes }) => bytes)));
-  return [...list.faults, ...faultsOfRow(row, { ...STRICT, ...grain }), ...(said ? [said] : [])];
+  const said: string[] = [];
+  for (const run of runsOf(copies))
+    said.push(await complaintsOf(Buffer.concat(run.map(({ bytes }) => bytes))));
+  const faults = [...list.faults, ...faultsOfRow(row, { ...STRICT, ...grain }), ...said.filter(Boolean)];
+  return faults.map((fault) => `${list.address}: ${fault}`);
+}
+
+/** Counters may begin anew where a list says so, and nowhere else. */
+function runsOf(copies: readonly Copy[]): Copy[][] {
+  const runs: Copy[][] = [];
+  for (const copy of copies)
+    if (copy.discontinuity || runs.length === 0) runs.push([copy]);
+    else runs.at(-1)!.push(copy);
+  return runs;
 }

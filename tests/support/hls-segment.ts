@@ -54,6 +54,8 @@ export type Grain = {
   cutTicks: number;
   /** Sound that is missing at a splice. */
   soundGapTicks: number;
+  /** Pictures that are missing where a source changes, or that last longer than the others of their segment. */
+  lengthTicks?: number;
 };
 
 const EXTINF_S = 0.05;
@@ -67,20 +69,22 @@ export function faultsOfRow(row: readonly Content[], grain: Grain): string[] {
     const follows = next?.copy.number === content.copy.number + 1 ? next : null;
     const faults = [
       ...content.faults,
-      ...lengthFaults(content, follows),
+      ...lengthFaults(content, follows, grain),
       ...soundFaults(content, follows, grain),
     ];
     return faults.map((fault) => `segment ${content.copy.number} ${fault}`);
   });
 }
 
-function lengthFaults({ copy, pictures, frameTicks }: Content, next: Content | null): string[] {
+function lengthFaults(content: Content, next: Content | null, grain: Grain): string[] {
+  const { copy, pictures, frameTicks } = content;
+  const slackS = Math.max(EXTINF_S, (grain.lengthTicks ?? 0) / TICKS_PER_SECOND);
   if (pictures.length === 0) return [];
   const ownS = (pictures.at(-1)! + frameTicks - pictures[0]!) / TICKS_PER_SECOND;
   const lengths = [ownS];
   if (next?.pictures.length) lengths.push((next.pictures[0]! - pictures[0]!) / TICKS_PER_SECOND);
   return lengths
-    .filter((lengthS) => Math.abs(lengthS - copy.durationS) > EXTINF_S)
+    .filter((lengthS) => Math.abs(lengthS - copy.durationS) > slackS)
     .map((lengthS) => `says it lasts ${copy.durationS.toFixed(3)} s, its pictures ${lengthS.toFixed(3)} s`);
 }
 

@@ -71,7 +71,9 @@ function codecFaults(codecs: string, video: Stream | undefined, audio: Stream | 
 
 /** All that ffmpeg prints while it decodes a transport stream; empty when nothing is wrong. */
 export async function complaintsOf(bytes: Buffer): Promise<string> {
-  const args = ['-nostdin', '-v', 'warning', '-i', clipFile(bytes), '-f', 'null', '-'];
+  // Times as they are: a rate that was guessed from the beginning would not do for what comes later.
+  const times = ['-fps_mode', 'passthrough', '-enc_time_base:v', '1:90000'];
+  const args = ['-nostdin', '-v', 'warning', '-i', clipFile(bytes), ...times, '-f', 'null', '-'];
   const child = spawn('ffmpeg', args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {

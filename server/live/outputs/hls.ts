@@ -79,6 +79,8 @@ export class HlsOutput {
   #targetDurationS: number | null = null;
   #anchor: { ticks: number; wallMs: number } | null = null;
   #sound: SoundInfo | null;
+  /** What the latest sound was; behind a splice that is the old source's for a while. */
+  #heard: SoundInfo | null = null;
 
   /** `sound` as far as it is known before the first of it comes. */
   constructor(program: Program, sound: SoundInfo | null, ports: HlsPorts) {
@@ -155,8 +157,7 @@ export class HlsOutput {
 
   splice(program: Program, next: SoundInfo | null): void {
     const before = this.#schedule.program;
-    const rate = this.#sound?.sampleRate;
-    const changed = next !== null && rate != null && next.sampleRate !== rate;
+    const changed = next !== null && isOther(this.#sound, next);
     if (changed) this.#sound = next;
     this.#schedule.splice(program, changed);
     if (before.codec === program.codec && before.gridTicks === program.gridTicks) return;
@@ -175,7 +176,7 @@ export class HlsOutput {
   }
 
   audio(unit: AudioUnit): void {
-    this.#sound ??= describeSound('aac', unit.data);
+    this.#hear(unit);
     this.#schedule.audio(unit);
     const open = this.#schedule.slots.at(-1);
     if (open?.layout.video === null) this.#source.enter(open);
@@ -301,6 +302,17 @@ export class HlsOutput {
     this.#schedule.releaseSound(this.#source.slots);
   }
 
+  /** The sound of one source may turn into another in its middle, too. */
+  #hear(unit: AudioUnit): void {
+    const sound = describeSound('aac', unit.data);
+    this.#sound ??= sound;
+    if (isOther(this.#sound, sound) && isOther(this.#heard, sound)) {
+      this.#sound = sound;
+      this.#schedule.soundChanged();
+    }
+    this.#heard = sound;
+  }
+
   #pump(): void {
     this.#source.pump();
     for (const rung of this.#rungs.values()) rung.pump();
@@ -346,3 +358,9 @@ export class HlsOutput {
     return this.#anchor.wallMs + ((slot.startTicks - this.#anchor.ticks) * 1000) / TICKS_PER_SECOND;
   }
 }
+
+/** Players need to be told when the sound turns from one into the other. */
+const isOther = (a: SoundInfo | null, b: SoundInfo): boolean =>
+  a?.sampleRate != null &&
+  b.sampleRate !== null &&
+  (a.sampleRate !== b.sampleRate || (a.channels ?? b.channels) !== (b.channels ?? a.channels));

@@ -93,6 +93,12 @@ export class Schedule {
     if (before.codec !== program.codec) this.#picture = null;
   }
 
+  /** The sound turned into another; lists tell of it at the next keyframe. */
+  soundChanged(): void {
+    this.#sound.changed();
+    this.#breakDue = true;
+  }
+
   /** The slot a picture of the source belongs to, opened now if need be; null before the first keyframe. */
   video(unit: VideoUnit): Slot | null {
     const { gridTicks } = this.#program;

@@ -41,7 +41,7 @@ const PSI_EVERY_TICKS = TICKS_PER_SECOND / 2;
 /** Rather last of all than in the way of a relay. */
 const NICENESS = 5;
 /** How long a child may take for what it still holds when its input ends. */
-const DRAIN_MS = 1000;
+const DRAIN_MS = 3000;
 /** What decoder, filters and encoder keep to themselves, with room to spare. */
 const KEPT_INSIDE_TICKS = TICKS_PER_SECOND;
 /** After a pause of the source this long, a child that was idle gets new time to answer. */
