@@ -7,7 +7,7 @@ type HelpProps = { channels: boolean; root: RefObject<HTMLElement | null>; onClo
 /** All shortcuts of the player. */
 export const HelpPanel = ({ channels, root, onClose }: HelpProps) => (
   <PanelFrame title="Keyboard shortcuts" label="Keyboard shortcuts" root={root} onClose={onClose}>
-    <dl className="mt-2 grid grid-cols-[auto_1fr] items-center gap-x-3 gap-y-1.5">
+    <dl className="mt-2 grid grid-cols-[auto_1fr] items-center gap-x-3 gap-y-1">
       {SHORTCUTS.filter(({ live }) => channels || !live).map(({ keys, what }) => (
         <div key={what} className="contents">
           <dt className="flex gap-1">

@@ -72,7 +72,7 @@ export const InfoPanel = ({ engine, state, source, root, onClose }: InfoProps) =
         {infoLines(state, facts).map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="text-[#A9A3BE]">{name}</dt>
-            <dd className="data text-right">{value}</dd>
+            <dd className="data whitespace-nowrap text-right">{value}</dd>
           </div>
         ))}
       </dl>

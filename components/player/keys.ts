@@ -17,7 +17,7 @@ export const SHORTCUTS: readonly { keys: readonly string[]; what: string; live?:
   { keys: ['Space', 'K'], what: 'Play or pause' },
   { keys: ['←', '→'], what: '5 seconds back or on' },
   { keys: ['J', 'L'], what: '10 seconds back or on' },
-  { keys: ['↑', '↓'], what: 'Volume, while the player has the focus' },
+  { keys: ['↑', '↓'], what: 'Volume, in the player' },
   { keys: ['M'], what: 'Sound on or off' },
   { keys: ['F'], what: 'Full screen' },
   { keys: ['P'], what: 'Picture in picture' },

@@ -3,7 +3,7 @@ import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { cn } from '../ui/cn';
 import { useIsSheet } from './panel-frame';
-import { choiceLabel, isComing } from './quality';
+import { choiceHere, choiceLabel, isComing } from './quality';
 import type { PlayerRequest, PlayerState, Quality } from './types';
 
 type QualityMenuProps = {
@@ -19,6 +19,7 @@ export const QualityMenu = ({ state, request, root, open, onOpenChange }: Qualit
   const button = useRef<HTMLButtonElement>(null);
   const sheet = useIsSheet();
   if (state.qualities.length === 0) return null;
+  const choice = choiceHere(state);
   const close = (): void => {
     onOpenChange(false);
     button.current?.focus();
@@ -42,20 +43,18 @@ export const QualityMenu = ({ state, request, root, open, onOpenChange }: Qualit
         type="button"
         aria-haspopup="menu"
         aria-expanded={open}
-        aria-label={`Quality: ${choiceLabel(state.qualities, state.choice, state.quality)}`}
+        aria-label={`Quality: ${choiceLabel(state.qualities, choice, state.quality)}`}
         onClick={() => onOpenChange(!open)}
         className="hit relative flex h-8 items-center gap-1.5 whitespace-nowrap rounded-md bg-white/14 px-2.5 font-[560] hover:bg-white/20 focus-visible:outline-white [&_svg]:size-4"
       >
-        {isComing(state.choice, state) ? (
+        {isComing(choice, state) ? (
           <LoaderCircle aria-hidden className="animate-spin" />
         ) : (
           <SlidersHorizontal aria-hidden />
         )}
-        <span className="@max-md/player:hidden">
-          {choiceLabel(state.qualities, state.choice, state.quality)}
-        </span>
+        <span className="@max-md/player:hidden">{choiceLabel(state.qualities, choice, state.quality)}</span>
         <span className="@md/player:hidden">
-          {state.choice === 'auto' ? 'Auto' : choiceLabel(state.qualities, state.choice, null)}
+          {choice === 'auto' ? 'Auto' : choiceLabel(state.qualities, choice, null)}
         </span>
       </button>
       {open && sheet ? createPortal(<div data-theme="dark">{list}</div>, document.body) : null}
@@ -108,8 +107,7 @@ const QualityList = ({ state, sheet, opener, onChoose, onClose }: ListProps) => 
     }
   };
   const playing = state.qualities.find(({ id }) => id === state.quality);
-  const exact = state.qualities.some(({ id }) => id === state.choice);
-  const chosen = state.choice === 'auto' || exact ? state.choice : state.quality;
+  const chosen = choiceHere(state);
   return (
     <div
       ref={list}

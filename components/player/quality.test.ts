@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { choiceLabel, pickQuality, qualityId, rememberChoice, rememberedChoice, rungsOf } from './quality.ts';
+import {
+  choiceHere,
+  choiceLabel,
+  isComing,
+  pickQuality,
+  qualityId,
+  rememberChoice,
+  rememberedChoice,
+  rungsOf,
+  shownChoice,
+} from './quality.ts';
 
 const variant = (name: string, width: number, height: number, bandwidth: number) => ({
   url: `http://127.0.0.1/hls/x/${name}/playlist.m3u8?expires=1&sig=a`,
@@ -90,5 +100,44 @@ describe('the remembered choice', () => {
   it('is dropped when it is not a quality', () => {
     map.set('siaran.quality.live', '<b>');
     expect(rememberedChoice('live', storage)).toBeNull();
+  });
+});
+
+describe('a choice and what is on the screen', () => {
+  const state = {
+    choice: '720p',
+    quality: 'source',
+    qualities: [
+      { id: 'source', label: 'Source 720p', bandwidth: null },
+      { id: '360p', label: '360p', bandwidth: null },
+    ],
+    started: true,
+    refused: [] as string[],
+  };
+
+  it('reads as the one that is taken for it where there is no such quality', () => {
+    expect(choiceHere(state)).toBe('source');
+    expect(isComing('720p', state)).toBe(false);
+    expect(choiceHere({ ...state, choice: 'auto' })).toBe('auto');
+  });
+
+  it('is on its way until it is shown or refused', () => {
+    expect(isComing('360p', { ...state, choice: '360p' })).toBe(true);
+    expect(isComing('360p', { ...state, choice: '360p', quality: '360p' })).toBe(false);
+    expect(isComing('360p', { ...state, choice: '360p', refused: ['360p'] })).toBe(false);
+    expect(isComing('auto', { ...state, choice: 'auto' })).toBe(false);
+  });
+
+  it('reads Auto while a preselected quality had to give way', () => {
+    const rungs = [
+      { id: 'source', lines: 1080 },
+      { id: '720p', lines: 720 },
+      { id: '360p', lines: 360 },
+    ];
+    const shown = (quality: string, preselected: boolean) =>
+      shownChoice({ rungs, choice: '720p', preselected, quality });
+    expect(shown('720p', true)).toBe('720p');
+    expect(shown('360p', true)).toBe('auto');
+    expect(shown('360p', false)).toBe('720p');
   });
 });

@@ -77,11 +77,23 @@ export const shownChoice = ({ rungs, choice, preselected, quality }: Shown): Qua
   return meant === null || meant.id === quality ? choice : 'auto';
 };
 
+type Chosen = Pick<PlayerState, 'choice' | 'quality' | 'qualities' | 'started' | 'refused'>;
+
+/** A choice as this stream has it: where there is no such quality, the one that is taken for it. */
+export const choiceHere = ({
+  choice,
+  quality,
+  qualities,
+}: Pick<Chosen, 'choice' | 'quality' | 'qualities'>) =>
+  choice === 'auto' || qualities.some(({ id }) => id === choice) ? choice : (quality ?? choice);
+
 /** Whether a chosen quality is still on its way: the old one plays on meanwhile. */
-export const isComing = (
-  id: string,
-  { choice, quality, started, refused }: Pick<PlayerState, 'choice' | 'quality' | 'started' | 'refused'>,
-): boolean => started && choice === id && quality !== id && !refused.includes(id);
+export const isComing = (id: string, state: Chosen): boolean =>
+  state.started &&
+  choiceHere(state) === id &&
+  id !== 'auto' &&
+  state.quality !== id &&
+  !state.refused.includes(id);
 
 /** What the button and the first line of the menu say: "Auto (720p)", "480p". */
 export const choiceLabel = (
