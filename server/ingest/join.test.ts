@@ -98,8 +98,7 @@ async function bytesLeft(): Promise<number> {
 test('UP-05 a joining that is killed again and again loses no byte', async () => {
   const { parts, whole } = makeParts([500_000, 2_000_000, 2_000_000]);
   let kills = 0;
-  for (const left of [3_900_000, 2_010_000, 1_000_000])
-    if ((await joinAndKill(parts, left)) > 0) kills++;
+  for (const left of [3_900_000, 2_010_000, 1_000_000]) if ((await joinAndKill(parts, left)) > 0) kills++;
   expect(kills).toBeGreaterThanOrEqual(2);
   await joinParts(store, 'whole', parts, never);
   expect(readFileSync(fileOf('whole')).equals(whole)).toBe(true);
