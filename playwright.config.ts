@@ -11,6 +11,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   timeout: 180_000,
+  // A machine of two processors plays, encodes and tests at once: what fails there is looked at a second time, and reported.
+  retries: process.env.CI ? 1 : 0,
   expect: { timeout: 15_000 },
   reporter: [['list'], ['json', { outputFile: `test-results/browser-${project}.json` }]],
   use: {

@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+// What fails on a machine that does other things too is looked at a second time, and reported as such.
+const retry = process.env.CI ? 1 : 0;
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          retry,
           include: ['{server,lib,components,scripts}/**/*.test.ts'],
           globalSetup: ['tests/support/postgres-setup.ts'],
           // Longer than any wait inside a test: that one tells what it saw instead.
@@ -19,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'journeys',
+          retry,
           include: ['tests/journeys/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
