@@ -23,10 +23,14 @@ export function toolEnv(extra = {}) {
   };
 }
 
-/** Runs a program to its end and answers its exit code; Ctrl-C reaches it by the terminal. */
-export function run(program, args, options = {}) {
+/**
+ * Runs a program to its end and answers its exit code; Ctrl-C reaches it by the terminal. Signals in `forward` do not
+ * end us but are passed on, so that the program can end in its own way first.
+ */
+export function run(program, args, { forward = [], ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: ROOT, stdio: 'inherit', env: toolEnv(), ...options });
+    for (const signal of forward) process.on(signal, () => child.kill(signal));
     child.on('error', reject);
     child.on('close', (code, signal) => resolve(signal ? 128 : (code ?? 1)));
   });

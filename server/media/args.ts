@@ -3,7 +3,14 @@ import { type FrameRate, fpsOf, saneRate } from './frame-rate.ts';
 import type { Rendition } from './ladder.ts';
 import { INPUT_URL, UNTRUSTED_INPUT } from './untrusted.ts';
 
-const QUIET = ['-y', '-nostdin', '-hide_banner', '-loglevel', 'warning', '-nostats'];
+export const QUIET: readonly string[] = [
+  '-y',
+  '-nostdin',
+  '-hide_banner',
+  '-loglevel',
+  'warning',
+  '-nostats',
+];
 const KEYFRAME_SECONDS = 2;
 /** All renditions begin here, so that audio priming never reaches below zero. */
 export const START_SECONDS = 10;
@@ -43,7 +50,7 @@ export function renditionArgs(plan: EncodePlan): string[] {
     '-i',
     INPUT_URL,
     '-filter_complex',
-    filterGraph(plan, facts.video),
+    [pictureGraph(plan, facts.video, 0), ...(hasAudio ? [audioGraph(plan, facts.video)] : [])].join(';'),
     ...outputs,
     ...videoArgs(plan),
     ...(hasAudio ? audioArgs(rungs) : []),
@@ -55,12 +62,16 @@ export function renditionArgs(plan: EncodePlan): string[] {
   ];
 }
 
-function filterGraph(plan: EncodePlan, video: VideoFacts): string {
+/**
+ * Decodes once and gives each rung its pictures as `[v0]`, `[v1]` and so on. The first picture is the one shown at
+ * `startSeconds` after the beginning of the input, whatever stands before it.
+ */
+export function pictureGraph(plan: EncodePlan, video: VideoFacts, startSeconds: number): string {
   const rungs = [...plan.rungs.entries()].reverse();
   const top = plan.rungs.at(-1)!;
   const graph: string[] = [];
   let from = 'base';
-  graph.push(`[0:${video.index}]${pictureFilters(plan, video, top).join(',')}[base]`);
+  graph.push(`[0:${video.index}]${pictureFilters(plan, video, top, startSeconds).join(',')}[base]`);
   for (const [i, rung] of rungs) {
     // Each size is made from the next larger one: 12-16 % less work than scaling each from the source.
     const scale = rung === top ? 'null' : `scale=${rung.width}:${rung.height}:flags=bicubic,setsar=1`;
@@ -68,15 +79,14 @@ function filterGraph(plan: EncodePlan, video: VideoFacts): string {
     graph.push(last ? `[${from}]${scale}[v${i}]` : `[${from}]${scale},split[v${i}][s${i}]`);
     from = `s${i}`;
   }
-  if (plan.facts.audio) graph.push(audioGraph(plan, video));
   return graph.join(';');
 }
 
-function pictureFilters(plan: EncodePlan, video: VideoFacts, top: Rendition): string[] {
+function pictureFilters(plan: EncodePlan, video: VideoFacts, top: Rendition, startSeconds: number): string[] {
   const { num, den } = plan.rate;
   const filters: string[] = [];
   if (video.interlaced) filters.push('bwdif=mode=send_frame');
-  filters.push(`fps=${num}/${den}:start_time=0`);
+  filters.push(`fps=${num}/${den}:start_time=${startSeconds === 0 ? 0 : startSeconds.toFixed(6)}`);
   const hold = heldSeconds(plan.facts, video);
   if (hold > 0) filters.push(`tpad=stop_mode=clone:stop_duration=${hold.toFixed(3)}`);
   filters.push(`scale=${top.width}:${top.height}:flags=bicubic`);
@@ -97,12 +107,15 @@ export function toneMap(transfer: NonNullable<VideoFacts['hdr']>): string[] {
 }
 
 /** How long the last picture is held because the sound goes on. */
-function heldSeconds(facts: MediaFacts, video: VideoFacts): number {
+export function heldSeconds(facts: MediaFacts, video: VideoFacts): number {
   const sound = facts.audio?.durationSeconds ?? null;
   if (sound === null || video.durationSeconds === null) return 0;
   const rest = sound - video.durationSeconds;
   return rest > TAIL_SECONDS ? rest : 0;
 }
+
+/** Stereo from the beginning of the input on; silence fills what is missing. */
+export const SOUND_FILTERS = 'aresample=48000:async=1:first_pts=0,aformat=channel_layouts=stereo';
 
 function audioGraph(plan: EncodePlan, video: VideoFacts): string {
   const count = plan.rungs.length;
@@ -110,27 +123,44 @@ function audioGraph(plan: EncodePlan, video: VideoFacts): string {
   const end = Math.max(video.durationSeconds ?? plan.facts.durationSeconds ?? 0, 0);
   // Silence fills what is missing, so that a player never waits for sound that does not come.
   const pad = end > 0 ? `,apad=whole_dur=${end.toFixed(3)}` : '';
-  const filters = `aresample=48000:async=1:first_pts=0,aformat=channel_layouts=stereo${pad}`;
+  const filters = `${SOUND_FILTERS}${pad}`;
   return `[0:${plan.facts.audio?.index}]${filters}${count > 1 ? `,asplit=${count}` : ''}${outputs}`;
 }
 
 function videoArgs(plan: EncodePlan): string[] {
-  const pieces = Math.max(1, Math.round(plan.segmentSeconds / KEYFRAME_SECONDS));
-  const every = plan.segmentSeconds / pieces;
-  const perRung = plan.rungs.flatMap((rung, i) => [
-    `-crf:v:${i}`,
-    String(rung.crf),
-    `-maxrate:v:${i}`,
-    String(rung.videoBitsPerSecond),
-    `-bufsize:v:${i}`,
-    String(rung.videoBitsPerSecond * 2),
-  ]);
+  const { everySeconds } = keyframeGrid(plan.segmentSeconds);
+  return [
+    ...encoderArgs(plan, `expr:gte(t,n_forced*${everySeconds})`),
+    ...plan.rungs.flatMap((rung, i) => rateArgs(rung, `:v:${i}`)),
+  ];
+}
+
+/** How many keyframes a segment has, and how far apart they are. */
+export function keyframeGrid(segmentSeconds: number): { perSegment: number; everySeconds: number } {
+  const perSegment = Math.max(1, Math.round(segmentSeconds / KEYFRAME_SECONDS));
+  return { perSegment, everySeconds: segmentSeconds / perSegment };
+}
+
+/** The encoder of every rung; keyframes stand where `keyframes` says and nowhere else. */
+export function encoderArgs(plan: EncodePlan, keyframes: string): string[] {
+  const { everySeconds } = keyframeGrid(plan.segmentSeconds);
   return [
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'high'],
     ...(plan.threads > 0 ? ['-threads', String(plan.threads)] : []),
-    ...['-force_key_frames', `expr:gte(t,n_forced*${every})`, '-sc_threshold', '0'],
-    ...['-g', String(Math.max(600, Math.ceil(fpsOf(plan.rate) * every) + 1)), '-keyint_min', '1'],
-    ...perRung,
+    ...['-force_key_frames', keyframes, '-sc_threshold', '0'],
+    ...['-g', String(Math.max(600, Math.ceil(fpsOf(plan.rate) * everySeconds) + 1)), '-keyint_min', '1'],
+  ];
+}
+
+/** Quality and largest rate of one rung; `stream` says which output stream is meant. */
+export function rateArgs(rung: Rendition, stream = ''): string[] {
+  return [
+    `-crf${stream}`,
+    String(rung.crf),
+    `-maxrate${stream}`,
+    String(rung.videoBitsPerSecond),
+    `-bufsize${stream}`,
+    String(rung.videoBitsPerSecond * 2),
   ];
 }
 

@@ -22,6 +22,24 @@ export function explainEnd(result: ChildResult): AppError {
 export const ranOutOfMemory = (result: ChildResult): boolean =>
   /Cannot allocate memory|malloc of size \d+ failed/.test(result.lastLines.join('\n'));
 
+/** True when this ffmpeg cannot map HDR to standard range. */
+export const lacksToneMapping = (result: ChildResult): boolean =>
+  /No such filter: '(zscale|tonemap)'/.test(result.lastLines.join('\n'));
+
+/** A result this much shorter than promised, with complaints of the demuxer, is a file that was cut off. */
+const SHORT_SHARE = 0.95;
+const SHORT_SECONDS = 2;
+const COMPLAINTS =
+  /partial file|Invalid data found|truncat|Packet corrupt|error reading|File ended prematurely/i;
+
+/** The error of a file that ends long before the time it promised; null when it is whole. */
+export function cutShort(seconds: number, promisedSeconds: number, result: ChildResult): AppError | null {
+  const short = seconds < promisedSeconds * SHORT_SHARE && promisedSeconds - seconds > SHORT_SECONDS;
+  if (!short || !COMPLAINTS.test(result.lastLines.join('\n'))) return null;
+  const message = `The file ends after ${Math.round(seconds)} of ${Math.round(promisedSeconds)} seconds. Upload it again from the original.`;
+  return new AppError('MEDIA_TRUNCATED', { message, details: { log: result.lastLines } });
+}
+
 /** Whether trying again may help: what killed or starved the process may pass, a bad file will not. */
 export function isRetryable(result: ChildResult): boolean {
   const killed = result.signal !== null && result.reason === 'exit';

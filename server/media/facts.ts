@@ -34,5 +34,8 @@ export type MediaFacts = {
   sizeBytes: number;
   streamCount: number;
   video: VideoFacts | null;
+  /** The sound that plays by default. */
   audio: AudioFacts | null;
+  /** All sound that can be played, in the order of the file. Facts of videos from before this was asked lack it. */
+  tracks?: readonly AudioFacts[];
 };

@@ -42,8 +42,12 @@ export function saneRate(average: FrameRate | null, base: FrameRate | null, cap:
   return limit.find((rate) => fpsOf(rate) >= fps) ?? top;
 }
 
-/** Frame-exact boundary of segment k in seconds: the first frame at or after k × segment length. */
+/** The frame that segment k begins with: the first one at or after k × segment length. */
+export function boundaryFrame(k: number, segmentSeconds: number, rate: FrameRate): number {
+  return Math.ceil((k * segmentSeconds * rate.num) / rate.den - 1e-9);
+}
+
+/** Frame-exact boundary of segment k in seconds. */
 export function boundarySeconds(k: number, segmentSeconds: number, rate: FrameRate): number {
-  const frames = Math.ceil((k * segmentSeconds * rate.num) / rate.den - 1e-9);
-  return (frames * rate.den) / rate.num;
+  return (boundaryFrame(k, segmentSeconds, rate) * rate.den) / rate.num;
 }

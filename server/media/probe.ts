@@ -89,6 +89,7 @@ export function readProbe(result: ChildResult): MediaFacts {
     streamCount: streams.length,
     video: pickVideo(streams),
     audio: pickAudio(streams),
+    tracks: usableAudio(streams).map(audioFacts),
   };
   checkCodecs(streams, facts);
   checkLimits(facts);
@@ -136,12 +137,19 @@ function pickVideo(streams: readonly Stream[]): VideoFacts | null {
   };
 }
 
-function pickAudio(streams: readonly Stream[]): AudioFacts | null {
-  const usable = streams.filter(
+function usableAudio(streams: readonly Stream[]): Stream[] {
+  return streams.filter(
     (s) => s.codec_type === 'audio' && s.channels && s.sample_rate && ALLOWED_CODECS.has(s.codec_name ?? ''),
   );
+}
+
+function pickAudio(streams: readonly Stream[]): AudioFacts | null {
+  const usable = usableAudio(streams);
   const stream = usable.find((s) => s.disposition?.default) ?? usable[0] ?? null;
-  if (stream === null) return null;
+  return stream === null ? null : audioFacts(stream);
+}
+
+function audioFacts(stream: Stream): AudioFacts {
   return {
     index: stream.index,
     codec: stream.codec_name ?? '',

@@ -11,17 +11,25 @@ type Options = {
   sourcePath: string | null;
   decoder: DecoderIdentity | null;
   folders?: readonly string[];
+  /** The source is not ours: its owner and rights stay as they are. */
+  foreign?: boolean;
 };
 
 /**
  * Makes a 0700 folder of the decoder's own and links the source into it by a second name. The child starts inside the
  * folder, so it needs no right to pass through the folders above.
  */
-export async function openWorkroom({ dir, sourcePath, decoder, folders = [] }: Options): Promise<Workroom> {
+export async function openWorkroom({
+  dir,
+  sourcePath,
+  decoder,
+  folders = [],
+  foreign = false,
+}: Options): Promise<Workroom> {
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true, mode: 0o700 });
   for (const folder of folders) await mkdir(join(dir, folder), { recursive: true, mode: 0o700 });
-  if (sourcePath !== null) await linkSource(sourcePath, join(dir, INPUT_NAME), decoder);
+  if (sourcePath !== null) await linkSource(sourcePath, join(dir, INPUT_NAME), foreign ? null : decoder);
   if (decoder) {
     for (const folder of ['.', ...folders.flatMap(withParents)]) {
       await chown(join(dir, folder), decoder.uid, decoder.gid);

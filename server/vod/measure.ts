@@ -53,7 +53,7 @@ export function peakBitsPerSecond({ durationsSeconds, sizesBytes }: SegmentFacts
 }
 
 /** Reads codec names from the first keyframe and the program map. */
-function codecsOf(segment: Buffer): string {
+export function codecsOf(segment: Buffer): string {
   let picture: string | null = null;
   const demuxer = new TsDemuxer({
     onUnit: (unit) => {

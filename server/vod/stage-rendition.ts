@@ -3,7 +3,7 @@ import { and, eq, ne, sql } from 'drizzle-orm';
 import { rendition, video } from '../../drizzle/schema/vod.ts';
 import { AppError } from '../core/errors.ts';
 import { type EncodePlan, rateFor, renditionArgs } from '../media/args.ts';
-import { explainEnd, isRetryable, ranOutOfMemory } from '../media/explain.ts';
+import { cutShort, explainEnd, isRetryable, lacksToneMapping, ranOutOfMemory } from '../media/explain.ts';
 import type { ChildResult } from '../media/ffmpeg/types.ts';
 import { fpsOf } from '../media/frame-rate.ts';
 import { chooseRungs, type Rendition } from '../media/ladder.ts';
@@ -15,11 +15,6 @@ import { factsOf, Passing, rawKey, type Stage, type StageContext } from './stage
 
 const FILE_LIMIT_BYTES = 512 * 1024 * 1024;
 const MEMORY_BYTES = 4 * 1024 ** 3;
-/** A result this much shorter than promised, with complaints of the demuxer, is a file that was cut off. */
-const SHORT_SHARE = 0.95;
-const SHORT_SECONDS = 2;
-const COMPLAINTS =
-  /partial file|Invalid data found|truncat|Packet corrupt|error reading|File ended prematurely/i;
 
 export const generationKey = (videoId: string, gen: number): string => `processed/${videoId}/${gen}`;
 
@@ -131,8 +126,7 @@ async function runEncoder(context: StageContext, plan: EncodePlan, cwd: string):
       { signal: context.signal, durationSeconds, report: context.report },
     );
   let result = await run(true);
-  if (result.code !== 0 && /No such filter: '(zscale|tonemap)'/.test(result.lastLines.join('\n')))
-    result = await run(false);
+  if (result.code !== 0 && lacksToneMapping(result)) result = await run(false);
   if (result.code === 0 && !ranOutOfMemory(result)) return result;
   const failure = explainEnd(result);
   throw isRetryable(result) ? new Passing(failure) : failure;
@@ -149,11 +143,8 @@ function checkWhole(made: readonly Made[], plan: EncodePlan, result: ChildResult
   if (counts.size !== 1) throw new AppError('TRANSCODE_FAILED', { details });
   const length = made[0]!.durationSeconds;
   const promised = plan.facts.video?.durationSeconds ?? plan.facts.durationSeconds ?? length;
-  const short = length < promised * SHORT_SHARE && promised - length > SHORT_SECONDS;
-  if (short && COMPLAINTS.test(result.lastLines.join('\n'))) {
-    const message = `The file ends after ${Math.round(length)} of ${Math.round(promised)} seconds. Upload it again from the original.`;
-    throw new AppError('MEDIA_TRUNCATED', { message, details });
-  }
+  const failure = cutShort(length, promised, result);
+  if (failure) throw failure;
 }
 
 /** What the renditions take at most. */

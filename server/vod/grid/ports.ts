@@ -1,0 +1,44 @@
+import type { MediaFacts } from '../../media/facts.ts';
+import type { SupervisedChild, Supervisor } from '../../media/ffmpeg/supervisor.ts';
+import type { ChildResult, ChildSpec, DecoderIdentity } from '../../media/ffmpeg/types.ts';
+import type { Workroom } from '../../media/workroom.ts';
+import type { GridPlan } from './plan.ts';
+import type { GridStore, Row } from './store.ts';
+
+/** What the grid needs from around it. */
+export type GridPorts = {
+  supervisor: Supervisor;
+  decoder: DecoderIdentity | null;
+  /** Opens a private folder for one child, the source in it. */
+  openRoom(folders: readonly string[]): Promise<Workroom>;
+  facts: MediaFacts;
+  plan: GridPlan;
+  store: GridStore;
+  /** 0 leaves the choice to the encoder. */
+  threads: number;
+  signal: AbortSignal;
+  /** A segment has got its name; false when another run was faster. */
+  onSegment(row: Row, k: number, mine: boolean): void;
+  /** So much of a row of pictures or sound is made, in seconds of the video, at so many times its speed. */
+  onProgress?(stage: 'pictures' | 'sound', atSeconds: number, speed: number | null): void;
+};
+
+/** Runs one child to its end; an aborted signal ends it first and is thrown. */
+export async function runChild(
+  { supervisor, signal }: Pick<GridPorts, 'supervisor' | 'signal'>,
+  spec: ChildSpec,
+  during: (child: SupervisedChild) => Promise<void> | void,
+): Promise<ChildResult> {
+  signal.throwIfAborted();
+  const child = supervisor.start(spec);
+  const stop = () => void child.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await during(child);
+  } finally {
+    await child.done;
+    signal.removeEventListener('abort', stop);
+  }
+  signal.throwIfAborted();
+  return await child.done;
+}

@@ -1,0 +1,93 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fpsOf } from '../../media/frame-rate.ts';
+import {
+  type AudioLine,
+  targetDurationOf,
+  type VariantLine,
+  writeMasterPlaylist,
+  writeVodPlaylist,
+} from '../../media/hls/playlists.ts';
+import type { Rendition } from '../../media/ladder.ts';
+import { codecsOf, peakBitsPerSecond } from '../measure.ts';
+import { joinedSegment, packedSegment, segmentSeconds } from './join.ts';
+import { type GridPlan, segmentCount } from './plan.ts';
+import { type GridStore, soundRow } from './store.ts';
+
+const AUDIO_GROUP = 'sound';
+
+export type Publication = {
+  plan: GridPlan;
+  store: GridStore;
+  /** Receives the folders of rungs and tracks. */
+  dir: string;
+  signal: AbortSignal;
+  onFile(done: number, all: number): void;
+};
+
+/**
+ * Writes a finished grid as files for any player: muxed segments and a playlist for each rung, and packed audio for each
+ * track when there are several. Answers the master playlist, whose every number is measured.
+ */
+export async function publishGrid(publication: Publication): Promise<string> {
+  const { plan, store, dir, signal, onFile } = publication;
+  const several = plan.tracks.length > 1 ? plan.tracks : [];
+  const count = segmentCount(plan, store.frames!);
+  const all = count * (plan.rungs.length + several.length);
+  let done = 0;
+  const files = async (row: string, ending: string, make: (k: number) => Promise<Buffer>) => {
+    const sizesBytes: number[] = [];
+    await mkdir(join(dir, row), { recursive: true });
+    for (let k = 0; k < count; k++) {
+      signal.throwIfAborted();
+      const bytes = await make(k);
+      await writeFile(join(dir, row, `${k}.${ending}`), bytes);
+      sizesBytes.push(bytes.length);
+      onFile(++done, all);
+    }
+    const durationsSeconds = Array.from({ length: count }, (_, k) => segmentSeconds(plan, k, store.frames!));
+    await writeFile(join(dir, row, 'playlist.m3u8'), mediaPlaylist(durationsSeconds, ending));
+    return { durationsSeconds, sizesBytes };
+  };
+  const variants: VariantLine[] = [];
+  for (const rung of plan.rungs) {
+    const facts = await files(rung.id, 'ts', (k) => joinedSegment(publication, rung.id, k));
+    variants.push(variantOf(plan, rung, facts, codecsOf(await joinedSegment(publication, rung.id, 0))));
+  }
+  for (const track of several.keys())
+    await files(soundRow(track), 'aac', (k) => packedSegment(publication, track, k));
+  return writeMasterPlaylist(variants, several.map(audioLine));
+}
+
+function mediaPlaylist(durationsSeconds: readonly number[], ending: string): string {
+  return writeVodPlaylist({
+    targetDurationS: targetDurationOf(durationsSeconds),
+    type: 'VOD',
+    ended: true,
+    independent: true,
+    segments: durationsSeconds.map((durationS, k) => ({ uri: `${k}.${ending}`, durationS })),
+  });
+}
+
+type Measured = { durationsSeconds: number[]; sizesBytes: number[] };
+
+function variantOf(plan: GridPlan, rung: Rendition, facts: Measured, codecs: string): VariantLine {
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  return {
+    uri: `${rung.id}/playlist.m3u8`,
+    bandwidth: peakBitsPerSecond(facts),
+    averageBandwidth: (sum(facts.sizesBytes) * 8) / sum(facts.durationsSeconds),
+    codecs,
+    resolution: { width: rung.width, height: rung.height },
+    frameRate: fpsOf(plan.rate),
+    ...(plan.tracks.length > 1 ? { audioGroup: AUDIO_GROUP } : {}),
+  };
+}
+
+const audioLine = ({ language }: GridPlan['tracks'][number], track: number): AudioLine => ({
+  groupId: AUDIO_GROUP,
+  name: language ? `${track + 1} ${language}` : `Sound ${track + 1}`,
+  language,
+  uri: `${soundRow(track)}/playlist.m3u8`,
+  isDefault: track === 0,
+});

@@ -1,0 +1,144 @@
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newId } from '../../core/ids.ts';
+import { isMissing } from '../../store/index.ts';
+import type { GridPlan } from './plan.ts';
+
+const PLAN = 'plan.json';
+const END = 'end.json';
+const FRESH = 'fresh';
+const SEGMENT = /^(\d+)\.(?:v\.ts|aac)$/;
+
+/** A row of segments: a rung's pictures or a track's sound. */
+export type Row = string;
+export const soundRow = (track: number): Row => `audio-${track}`;
+const fileName = (row: Row, k: number): string => (row.startsWith('audio-') ? `${k}.aac` : `${k}.v.ts`);
+
+/**
+ * The segments of one generation in a folder: `{rung}/{k}.v.ts` (pictures only) and `audio-{track}/{k}.aac` beside the
+ * plan they were made under. What is there is found by listing; a segment gets its name when it is whole, and only once.
+ */
+export class GridStore {
+  readonly #dir: string;
+  readonly #have: Map<Row, Set<number>>;
+  #frames: number | null;
+
+  private constructor(dir: string, have: Map<Row, Set<number>>, frames: number | null) {
+    this.#dir = dir;
+    this.#have = have;
+    this.#frames = frames;
+  }
+
+  /** Opens a folder, which is emptied first when its segments were made under another plan. */
+  static async open(dir: string, plan: GridPlan): Promise<GridStore> {
+    const text = `${JSON.stringify(plan)}\n`;
+    if ((await textOf(join(dir, PLAN))) !== text) {
+      await rm(dir, { recursive: true, force: true });
+      await mkdir(dir, { recursive: true, mode: 0o711 });
+      await writeWhole(dir, PLAN, Buffer.from(text));
+    }
+    await rm(join(dir, FRESH), { recursive: true, force: true });
+    const rows = [...plan.rungs.map((rung) => rung.id), ...plan.tracks.map((_, i) => soundRow(i))];
+    const have = new Map<Row, Set<number>>();
+    for (const row of rows) {
+      await mkdir(join(dir, row), { recursive: true, mode: 0o711 });
+      have.set(row, await listed(join(dir, row)));
+    }
+    const end: unknown = JSON.parse((await textOf(join(dir, END))) || 'null');
+    return new GridStore(dir, have, typeof end === 'number' ? end : null);
+  }
+
+  /** How many pictures the video has; null until a run has seen its end. */
+  get frames(): number | null {
+    return this.#frames;
+  }
+
+  async setFrames(frames: number): Promise<void> {
+    if (this.#frames !== null) return;
+    await writeWhole(this.#dir, END, Buffer.from(`${frames}\n`));
+    this.#frames = frames;
+  }
+
+  has(row: Row, k: number): boolean {
+    return this.#have.get(row)?.has(k) === true;
+  }
+
+  path(row: Row, k: number): string {
+    return join(this.#dir, row, fileName(row, k));
+  }
+
+  read(row: Row, k: number): Promise<Buffer> {
+    return readFile(this.path(row, k));
+  }
+
+  async write(row: Row, k: number, bytes: Buffer): Promise<boolean> {
+    await mkdir(join(this.#dir, FRESH), { recursive: true });
+    const path = join(this.#dir, FRESH, newId());
+    await writeFile(path, bytes);
+    return await this.place(row, k, path);
+  }
+
+  /** Gives a whole file its name, atomically; false when somebody else has made this segment meanwhile. */
+  async place(row: Row, k: number, fromPath: string): Promise<boolean> {
+    await flush(fromPath);
+    const target = this.path(row, k);
+    const placed = await linkOnce(fromPath, target);
+    await rm(fromPath, { force: true });
+    this.#have.get(row)?.add(k);
+    return placed;
+  }
+}
+
+/** A second name instead of a move, because a move would replace what is there. */
+async function linkOnce(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!['EPERM', 'ENOTSUP', 'EXDEV', 'EMLINK'].includes(code ?? '')) throw error;
+  }
+  // A file system without second names.
+  const known = await stat(to).catch(() => null);
+  if (known === null) await rename(from, to);
+  return known === null;
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeWhole(dir: string, name: string, bytes: Buffer): Promise<void> {
+  const fresh = join(dir, `${name}.partial`);
+  await writeFile(fresh, bytes);
+  await flush(fresh);
+  await rename(fresh, join(dir, name));
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return '';
+    throw error;
+  }
+}
+
+/** The segments of a folder; an empty file is what a power cut leaves of one. */
+async function listed(folder: string): Promise<Set<number>> {
+  const found = new Set<number>();
+  for (const name of await readdir(folder)) {
+    const number = SEGMENT.exec(name)?.[1];
+    if (number === undefined) continue;
+    const path = join(folder, name);
+    if ((await stat(path)).size > 0) found.add(Number(number));
+    else await rm(path);
+  }
+  return found;
+}
