@@ -82,10 +82,12 @@ export function answerFromRow(
   res.writeHead(method === 'HEAD' ? 200 : 204).end();
 }
 
-/** Ends a request that brings nothing for so long (UP-18). */
+/** Ends a request that brings nothing for so long (UP-18); one whose bytes are all here waits for us, not we for it. */
 export function watchIdle(req: IncomingMessage, res: ServerResponse, idleMs: number): void {
   const { socket } = req;
-  const end = () => socket.destroy();
+  const end = () => {
+    if (!req.complete) socket.destroy();
+  };
   socket.setTimeout(idleMs, end);
   res.once('close', () => {
     socket.off('timeout', end);

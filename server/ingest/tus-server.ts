@@ -10,7 +10,7 @@ import type { IngestPorts } from './ports.ts';
 import { refusalOf, UPLOADS_PATH } from './protocol.ts';
 
 /** How long a request that has to let go of an upload may take to write down what it has. */
-const DRAIN_MS = 500;
+const DRAIN_MS = 100;
 
 /** The stock server with our store, lock and words; a creation brings its own id. */
 export function createTusServer(

@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import type net from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectWithin } from '../../tests/support/time-limits.ts';
+import { PART, testIngest } from './test-ingest.ts';
+
+const IDLE_MS = 700;
+let t: Awaited<ReturnType<typeof testIngest>>;
+beforeAll(async () => {
+  t = await testIngest({ idleMs: IDLE_MS });
+});
+afterAll(() => t.close());
+
+const rawOf = (videoId: string) => readFileSync(join(t.dir, 'raw', videoId));
+const sizeOf = (at: string) => statSync(t.fileOf(at)).size;
+/** The first answer of the server, or its end without one. */
+const gone = (socket: net.Socket) => {
+  socket.resume();
+  return once(socket, 'close');
+};
+
+test('UP-03 a HEAD or a new PATCH ends the connection of a stalled one, whose bytes are kept and late ones are not', async () => {
+  for (const taker of ['HEAD', 'PATCH']) {
+    const { at, videoId } = await t.create(20);
+    const stalled = t.halfPatch(at, 20, Buffer.from('0123456789'));
+    const ended = gone(stalled);
+    await expect.poll(() => sizeOf(at)).toBe(10);
+    const fromMs = performance.now();
+    if (taker === 'HEAD') expect(await t.offsetOf(at)).toBe(10);
+    if (taker === 'HEAD') stalled.write('XXXXX');
+    expect((await t.patch(at, 10, Buffer.from('abcdefghij'))).status, taker).toBe(204);
+    stalled.write('XXXXX');
+    await ended;
+    expectWithin(2000, { fromMs });
+    expect(rawOf(videoId).toString()).toBe('0123456789abcdefghij');
+  }
+});
+
+test('UP-04 a browser that ends its fetch in the middle keeps what went out, and the rest makes it exact', async () => {
+  const bytes = randomBytes(8_000_000);
+  const { at, videoId } = await t.create(bytes.length);
+  const ending = new AbortController();
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (sent >= 5_000_000) {
+        await expect.poll(() => sizeOf(at)).toBeGreaterThan(4_000_000);
+        ending.abort();
+        return;
+      }
+      controller.enqueue(new Uint8Array(bytes.subarray(sent, sent + 100_000)));
+      sent += 100_000;
+    },
+  });
+  const headers = { 'Tus-Resumable': '1.0.0', 'X-Person': 'eva', 'Upload-Offset': '0', ...PART };
+  const init = { method: 'PATCH', headers, body, signal: ending.signal, duplex: 'half' };
+  await expect(fetch(`http://127.0.0.1:${t.port}${at}`, init as RequestInit)).rejects.toThrow();
+  const offset = await t.offsetOf(at);
+  expect(offset).toBeGreaterThan(4_000_000);
+  expect((await t.patch(at, offset, bytes.subarray(offset))).status).toBe(204);
+  expect(rawOf(videoId).equals(bytes)).toBe(true);
+});
+
+test('UP-04 a connection that is closed with FIN in the middle keeps its bytes', async () => {
+  const { at, videoId } = await t.create(20);
+  const cut = t.halfPatch(at, 20, Buffer.from('0123456'));
+  await expect.poll(() => sizeOf(at)).toBe(7);
+  cut.end();
+  expect(await t.offsetOf(at)).toBe(7);
+  expect((await t.patch(at, 7, Buffer.from('789abcdefghij'))).status).toBe(204);
+  expect(rawOf(videoId).toString()).toBe('0123456789abcdefghij');
+});
+
+/** Nobody finds the rows of uploads meanwhile. */
+async function withoutRows(work: () => Promise<void>): Promise<void> {
+  await t.pool.query('alter table upload rename to upload_away');
+  try {
+    await work();
+  } finally {
+    await t.pool.query('alter table upload_away rename to upload');
+  }
+}
+
+test('UP-17 the database goes away while the last bytes come: an error, no byte lost, exactly one video on its way', async () => {
+  const { at, videoId } = await t.create(20);
+  const last = t.halfPatch(at, 20, Buffer.from('0123456789'));
+  await expect.poll(() => sizeOf(at)).toBe(10);
+  const answer = once(last, 'data') as Promise<[Buffer]>;
+  await withoutRows(async () => {
+    last.write('abcdefghij');
+    expect((await answer)[0].toString()).toMatch(/^HTTP\/1.1 5\d\d /);
+    expect((await t.call('HEAD', at)).status).toBeGreaterThanOrEqual(500);
+  });
+  last.destroy();
+  expect(t.accepted).not.toContain(videoId);
+  expect(await t.offsetOf(at)).toBe(20);
+  await t.ingest.sweep();
+  expect(t.accepted.filter((id) => id === videoId)).toHaveLength(1);
+  expect(rawOf(videoId).toString()).toBe('0123456789abcdefghij');
+});
+
+test('UP-17 without its rows an upload takes nothing, and a new one leaves nothing', async () => {
+  const { at } = await t.create(5);
+  await withoutRows(async () => {
+    expect((await t.patch(at, 0, Buffer.from('hello'))).status).toBeGreaterThanOrEqual(500);
+    const made = await t.create(5);
+    expect(made).toMatchObject({ status: 500, videoId: 'undefined', at: 'undefined' });
+  });
+  expect(sizeOf(at)).toBe(0);
+});
+
+test('UP-18 a request that brings nothing is ended, its bytes stay and others go on', async () => {
+  const { at } = await t.create(20);
+  const fromMs = performance.now();
+  const silent = t.halfPatch(at, 20, Buffer.from('012'));
+  await gone(silent);
+  expect(performance.now() - fromMs).toBeGreaterThan(IDLE_MS - 50);
+  expectWithin(IDLE_MS + 2000, { fromMs });
+  expect(await t.offsetOf(at)).toBe(3);
+});
+
+test('UP-18 two hundred uploads that trickle byte by byte hold up nobody and take little memory', async () => {
+  const COUNT = 200;
+  const uploads: { at: string }[] = [];
+  for (let i = 0; i < COUNT; i++) uploads.push(await t.create(1000));
+  const before = process.memoryUsage().rss;
+  const sockets = uploads.map(({ at }) => t.halfPatch(at, 1000, Buffer.from('a')));
+  const trickle = setInterval(() => {
+    for (const socket of sockets) if (socket.writable) socket.write('b');
+  }, IDLE_MS / 4);
+  try {
+    await expect.poll(() => uploads.every(({ at }) => sizeOf(at) >= 3), { timeout: 10_000 }).toBe(true);
+    const fromMs = performance.now();
+    const other = await t.create(3, PART, Buffer.from('abc'));
+    expectWithin(2000, { fromMs });
+    expect(rawOf(other.videoId).toString()).toBe('abc');
+    expect((process.memoryUsage().rss - before) / COUNT).toBeLessThanOrEqual(1_000_000);
+    expect(sockets.every((socket) => !socket.closed)).toBe(true);
+  } finally {
+    clearInterval(trickle);
+    for (const socket of sockets) socket.destroy();
+  }
+  await expect.poll(async () => (await t.call('HEAD', uploads[0]!.at)).status).toBe(200);
+  expect(existsSync(t.fileOf(uploads[0]!.at))).toBe(true);
+});
