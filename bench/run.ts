@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   players: () => import('./players.ts'),
   relay: () => import('./relay.ts'),
   segmenting: () => import('./segmenting.ts'),
+  upload: () => import('./upload.ts'),
 };
 
 const words = process.argv.slice(2);

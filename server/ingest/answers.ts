@@ -82,15 +82,14 @@ export function answerFromRow(
   res.writeHead(method === 'HEAD' ? 200 : 204).end();
 }
 
-/** Ends a request that brings nothing for so long (UP-18); one whose bytes are all here waits for us, not we for it. */
+/**
+ * Ends a request that brings nothing for so long (UP-18); one whose bytes are all here waits for us, not we for it. After
+ * the answer Node's own limit for idle connections takes its place.
+ */
 export function watchIdle(req: IncomingMessage, res: ServerResponse, idleMs: number): void {
-  const { socket } = req;
-  const end = () => {
-    if (!req.complete) socket.destroy();
-  };
-  socket.setTimeout(idleMs, end);
-  res.once('close', () => {
-    socket.off('timeout', end);
-    socket.setTimeout(0);
+  req.socket.setTimeout(idleMs);
+  // Without somebody who listens here Node ends the connection in any case.
+  res.on('timeout', () => {
+    if (!req.complete) req.socket.destroy();
   });
 }

@@ -217,7 +217,11 @@ class TusIngest implements Ingest {
     const current = method === 'HEAD' ? await this.#completed(row) : row;
     if (current.state === 'stored' || isFinal(current)) return answerFromRow(req, res, current, method);
     const checksum = method === 'PATCH' ? readChecksum(req) : null;
-    if (method === 'PATCH') await this.#checkLength(req, current);
+    if (method === 'PATCH') {
+      await this.#checkLength(req, current);
+      // Refused here the rest of the body is read and thrown away, so that a browser surely gets the answer.
+      if (req.headers['content-length'] !== '0') await this.#ports.store.checkSpace(0);
+    }
     if (method !== 'DELETE') res.setHeader('Upload-Expires', expiresAt());
     if (method === 'HEAD' && current.concat !== null) res.setHeader('Upload-Concat', current.concat);
     await this.#pass(req, res, row.id, { checksum });

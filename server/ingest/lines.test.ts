@@ -5,9 +5,9 @@ import type net from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectWithin } from '../../tests/support/time-limits.ts';
-import { PART, testIngest } from './test-ingest.ts';
+import { KEEP_ALIVE_MS, PART, testIngest } from './test-ingest.ts';
 
-const IDLE_MS = 700;
+const IDLE_MS = 1500;
 let t: Awaited<ReturnType<typeof testIngest>>;
 beforeAll(async () => {
   t = await testIngest({ idleMs: IDLE_MS });
@@ -122,6 +122,16 @@ test('UP-18 a request that brings nothing is ended, its bytes stay and others go
   expect(await t.offsetOf(at)).toBe(3);
 });
 
+test('UP-18 a body that stalls after it was refused is ended, too', async () => {
+  const { at } = await t.create(20);
+  const stalled = t.halfPatch(at, 30, Buffer.from('012'), -1);
+  const fromMs = performance.now();
+  const [answer] = (await once(stalled, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1.1 400 /);
+  await gone(stalled);
+  expectWithin(KEEP_ALIVE_MS + 3000, { fromMs });
+});
+
 test('UP-18 two hundred uploads that trickle byte by byte hold up nobody and take little memory', async () => {
   const COUNT = 200;
   const uploads: { at: string }[] = [];
@@ -130,7 +140,7 @@ test('UP-18 two hundred uploads that trickle byte by byte hold up nobody and tak
   const sockets = uploads.map(({ at }) => t.halfPatch(at, 1000, Buffer.from('a')));
   const trickle = setInterval(() => {
     for (const socket of sockets) if (socket.writable) socket.write('b');
-  }, IDLE_MS / 4);
+  }, IDLE_MS / 5);
   try {
     await expect.poll(() => uploads.every(({ at }) => sizeOf(at) >= 3), { timeout: 10_000 }).toBe(true);
     const fromMs = performance.now();

@@ -26,6 +26,8 @@ const PEOPLE: Record<string, Uploader> = {
   ada: { userId: 'ada', role: 'admin' },
 };
 
+/** How long an idle connection stays open. */
+export const KEEP_ALIVE_MS = 500;
 /** What a PATCH has to say about its body (TUS 1.0). */
 export const PART = { 'Content-Type': 'application/offset+octet-stream' };
 export const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -74,6 +76,7 @@ export async function testIngest({ idleMs, parent = tmpdir() }: { idleMs?: numbe
   };
   const ingest = createIngest(ports, idleMs === undefined ? {} : { idleMs });
   const server = http.createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS },
     (req, res) => void ingest.handle(req, res, PEOPLE[String(req.headers['x-person'])] ?? null),
   );
   server.listen(0, '127.0.0.1');
@@ -146,12 +149,17 @@ function callsTo(port: number) {
     joined,
     patch,
     offsetOf,
-    halfPatch: (at: string, length: number, sent: Buffer) => halfPatch(port, at, length, sent),
+    halfPatch: (at: string, length: number, sent: Buffer, offset = 0) =>
+      halfPatch(port, at, { length, sent, offset }),
   };
 }
 
 /** A PATCH that promises more than it sends and stays open. */
-function halfPatch(port: number, at: string, length: number, sent: Buffer): net.Socket {
+function halfPatch(
+  port: number,
+  at: string,
+  { length, sent, offset }: { length: number; sent: Buffer; offset: number },
+): net.Socket {
   const socket = net.connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
   const head = [
@@ -159,7 +167,7 @@ function halfPatch(port: number, at: string, length: number, sent: Buffer): net.
     'Host: x',
     'X-Person: eva',
     'Tus-Resumable: 1.0.0',
-    'Upload-Offset: 0',
+    `Upload-Offset: ${offset}`,
   ];
   socket.write(
     [...head, `Content-Length: ${length}`, `Content-Type: ${PART['Content-Type']}`, '', ''].join('\r\n'),
