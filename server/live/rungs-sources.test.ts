@@ -20,6 +20,7 @@ const INTERLACED = ['-flags', '+ilme+ildct', '-x264opts', 'tff=1'];
 const STEADY: [string, Part, number][] = [
   ['keyframes every half second', { gop: 6 }, 3],
   ['keyframes every 2.92 s', { gop: 35 }, 3],
+  ['keyframes every 10 s', { gop: 120, seconds: 40 }, 2],
   ['50 fields in a second', { fps: 25, gop: 50, extra: INTERLACED }, 3],
   ['29.97 pictures in a second', { fps: 30_000 / 1001, gop: 60 }, 3],
   ['times that begin again at 33 bits', { gop: 24, extra: offset(WRAP_S - MUXER_DELAY_S - 9) }, 5],
@@ -39,7 +40,11 @@ const routes: Record<string, Handler> = {};
 
 beforeAll(async () => {
   // All of them first: nothing else goes on in this process while a clip is made.
-  for (const [name, part] of STEADY) route(name, makeClip({ ...SMALL, seconds: 16, ...part }), 7000);
+  for (const [name, part] of STEADY) {
+    const clip = { ...SMALL, seconds: 16, ...part };
+    // Two segments and a bit are there at once.
+    route(name, makeClip(clip), Math.max(7000, 2500 * ((clip.gop ?? 12) / (clip.fps ?? 12))));
+  }
   for (const [name, parts] of CHANGES) route(name, rowOf(parts), 3500);
   source = await startSource(routes);
   engine = await startEngine([source.port]);
@@ -85,7 +90,10 @@ const channelOf = (name: string) => engine.channel([`${source.origin}${addressOf
 describe('a live quality is valid, and cut where its source is, when that has', () => {
   it.each(STEADY)('%s (S3.3)', async (name, _, segments) => {
     const channel = channelOf(name);
-    expect(await hlsFaults(`${engine.origin}/${channel.id}/hls?v=${channel.id}`, { segments })).toEqual([]);
+    const master = `${engine.origin}/${channel.id}/hls?v=${channel.id}`;
+    // Players ask again while keyframes are long in coming.
+    await until('there is a list', async () => (await fetch(master)).status === 200);
+    expect(await hlsFaults(master, { segments })).toEqual([]);
     await engine.live.stop(channel.id);
   });
 });

@@ -68,6 +68,8 @@ export class RungEncoder {
   #fedAtMs = 0;
   #busySinceMs = 0;
   #newestOut: number | null = null;
+  /** How far it was behind when it began: the finished segments that it was fed at once. */
+  #burstTicks = 0;
   #outAtMs = 0;
   #fedAll = false;
   #over = false;
@@ -116,7 +118,7 @@ export class RungEncoder {
     const owedTicks = this.#newestFed - this.#newestOut;
     const silentMs = nowMs - Math.max(this.#outAtMs, this.#busySinceMs);
     if (owedTicks > KEPT_INSIDE_TICKS && silentMs > HUNG_MS) return 'hung';
-    return owedTicks > LONGEST_LAG_TICKS ? 'too-slow' : null;
+    return owedTicks > LONGEST_LAG_TICKS + this.#burstTicks ? 'too-slow' : null;
   }
 
   /** No more input: gives out what the child still holds, then ends it. */
@@ -229,6 +231,7 @@ export class RungEncoder {
       this.#ports.onWrongPhase(leadTicks);
       return;
     }
+    if (this.#newestOut === null) this.#burstTicks = Math.max(0, this.#newestFed - pts);
     this.#newestOut = pts;
     this.#outAtMs = this.#ports.clock.monotonicMs();
     this.#pace.note(this.#outAtMs, pts);
