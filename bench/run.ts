@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   memory: () => import('./memory.ts'),
   players: () => import('./players.ts'),
   relay: () => import('./relay.ts'),
+  rungs: () => import('./rungs.ts'),
   segmenting: () => import('./segmenting.ts'),
   upload: () => import('./upload.ts'),
 };
