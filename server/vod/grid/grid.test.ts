@@ -48,10 +48,11 @@ describe.each([
 
   test('a range made alone has the boundaries, times and keyframes of one run over all, and shows the same pictures', async () => {
     const alone = await openGrid(file);
-    await makePictures(alone.ports, { rungs: alone.plan.rungs, from: 17, to: 19 });
-    expect(alone.made.toSorted()).toEqual(['46p/17', '46p/18', '90p/17', '90p/18']);
+    await makePictures(alone.ports, { rungs: alone.plan.rungs, from: 15, to: 18 });
+    expect(alone.made.toSorted()).toEqual(ROWS.flatMap((row) => [15, 16, 17].map((k) => `${row}/${k}`)));
     for (const row of ROWS)
-      for (const k of [17, 18]) expect(await cutOf(alone, row, k)).toEqual(await cutOf(whole, row, k));
+      for (const k of [15, 16, 17]) expect(await cutOf(alone, row, k)).toEqual(await cutOf(whole, row, k));
+    // At 29.97 segment 16 has one picture fewer than the others: a grid of its own would show here.
     const [ours, theirs] = [await shownOf(alone, '90p', 17), await shownOf(whole, '90p', 17)];
     const same = difference(ours, theirs);
     const shifted = difference(ours.subarray(PICTURE_BYTES), theirs.subarray(0, -PICTURE_BYTES));
