@@ -89,7 +89,7 @@ async function steady(place: Place, forMs: number): Promise<Row[]> {
     const [before, begun] = [encoderCpu(serverPid), performance.now()];
     await delay(forMs);
     const [after, seconds] = [encoderCpu(serverPid), (performance.now() - begun) / 1000];
-    const { body } = await client.get<StreamDetail>(`/api/streams/${channel}`);
+    const { body } = await client.get<StreamDetail>(`/api/streams/${channel}/status`);
     return rungs.map((rung) => {
       const id = rung as '720p';
       const percent = (100 * ((after.get(id) ?? 0) - (before.get(id) ?? 0))) / seconds;
