@@ -54,6 +54,8 @@ export function videoRangeArgs(plan: EncodePlan, { from, to }: { from: number; t
     ...QUIET,
     ...['-progress', 'pipe:1', '-stats_period', '0.5'],
     ...UNTRUSTED_INPUT,
+    // Pictures from before the seek stay: one of them may still be shown at the boundary, if the rate varies.
+    ...(seekFrame > 0 ? ['-noaccurate_seek'] : []),
     ...seekTo(seconds(seekFrame)),
     ...['-i', INPUT_URL, '-filter_complex', pictureGraph(plan, facts.video, seconds(first - seekFrame))],
     ...outputs,

@@ -80,6 +80,20 @@ describe.each([
   });
 });
 
+test('a picture that stands across a boundary for seconds is seen in a segment made alone too (FILE-03)', async () => {
+  const still = ['-vf', "select='not(between(t,4.1,9))'", '-fps_mode', 'vfr'];
+  const file = clip('mp4', [...picture('25', 14), ...still, ...coded]);
+  const whole = await openGrid(file);
+  await whole.maker.all();
+  const alone = await openGrid(file);
+  // The rate that was found decides where segments are; this one lies inside the pause.
+  const k = Math.floor(7 / whole.plan.segmentSeconds);
+  await makePictures(alone.ports, { rungs: alone.plan.rungs, from: k, to: k + 1 });
+  expect(await cutOf(alone, '90p', k)).toEqual(await cutOf(whole, '90p', k));
+  const [ours, theirs] = [await shownOf(alone, '90p', k), await shownOf(whole, '90p', k)];
+  expect(difference(ours, theirs)).toBeLessThan(2);
+});
+
 describe('sound', () => {
   let file: string;
   let whole: TestGrid;
