@@ -17,13 +17,15 @@ let source: SourceServer;
 
 /** A beep at each full second, so that the place of the sound can be heard. */
 const BEEPS = ['-af', "volume='if(lt(mod(t,1),0.2),1,0)':eval=frame"];
+/** As converted sound has it: another number of channels is another sound, of which lists tell. */
+const STEREO = ['-ac', '2'];
 const FRAME_TICKS = (1024 * TICKS_PER_SECOND) / 48_000;
 
 beforeAll(async () => {
   const clip = (audio: 'aac' | 'mp2' | 'ac3', extra: string[] = [], seconds = 24) =>
     pace(makeClip({ seconds, gop: 25, size: '320x180', audio, extra: [...BEEPS, ...extra] }));
   clips = {
-    aac: clip('aac'),
+    aac: clip('aac', STEREO),
     mp2: clip('mp2'),
     ac3: clip('ac3'),
     mp3: clip('mp2', ['-c:a', 'libmp3lame']),
@@ -33,7 +35,7 @@ beforeAll(async () => {
     '/mp2.ts': playing(clips.mp2, { skipMs: 3500 }),
     '/ac3.ts': playing(clips.ac3, { skipMs: 3500 }),
     '/mp3.ts': playing(clips.mp3, { skipMs: 3500 }),
-    '/aac-ends.ts': endingOnce(clip('aac', [], 9)),
+    '/aac-ends.ts': endingOnce(clip('aac', STEREO, 9)),
     '/ac3-ends.ts': endingOnce(clip('ac3', [], 9)),
     '/aac.ts': playing(clips.aac, { skipMs: 3500 }),
     '/ac3-radio.ts': (_req, res) => res.end(radio),
@@ -173,7 +175,8 @@ describe.concurrent('a switch to another kind of sound', () => {
     ['/ac3-ends.ts', '/mp2.ts', 1],
   ])('from %s to %s the list goes on as H.264 and AAC', (from, to, after) =>
     withEngine(async (engine) => {
-      const channel = engine.channel([url(`${from}?then=${to}`), url(to)]);
+      // An address of its own: the source ends once at each.
+      const channel = engine.channel([url(`${from}?then=${to}&player=${players}`), url(to)]);
       const viewer = player(engine, channel.id);
       await viewer.until(2);
       await until('the switch', () => engine.switches.length === 1, 20_000);
