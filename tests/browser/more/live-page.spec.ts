@@ -130,7 +130,7 @@ test('the Live page shows an encoder while somebody watches its quality, and an 
   await expect(encoders.getByText('Refused')).toBeVisible();
   await expect(encoders).toContainText('An admin stopped this quality.');
   const log = page.getByRole('list', { name: 'Encoder starts and stops' });
-  await expect(log.getByRole('listitem').first()).toContainText('360p refused.');
+  await expect(log.getByRole('listitem').first()).toContainText('360p stopped.');
   await expect(log.getByRole('listitem').last()).toContainText('360p started.');
   over.abort();
   await watching;
