@@ -8,7 +8,7 @@ import { Client } from '../tests/support/client.ts';
 import { clipBytes } from '../tests/support/provider/clips.ts';
 import { Provider } from '../tests/support/provider/provider.ts';
 import { removeDataDir, startServer } from '../tests/support/server.ts';
-import { type Cell, playCell, refusalCell } from './players/cells.ts';
+import { type Cell, playCell } from './players/cells.ts';
 import { serveFolder } from './players/folder.ts';
 import { playersThatAreThere } from './players/installed.ts';
 import type { Player } from './players/player.ts';
@@ -63,11 +63,7 @@ async function playRow(
         silent: source.silent === true,
       });
     };
-    const cells = OUTPUTS.flatMap((output) =>
-      output === 'hls' && !source.forBrowsers
-        ? [refusalCell(address(output))]
-        : players.map((player) => play(player, output)),
-    );
+    const cells = OUTPUTS.flatMap((output) => players.map((player) => play(player, output)));
     return await Promise.all(cells);
   } finally {
     await sender?.stop();
@@ -90,7 +86,7 @@ function sayTable(
   say(`|---|${columns.map(() => '---|').join('')}`);
   for (const [name, cells] of rows) {
     const texts = columns.map(({ output, player }) =>
-      cellText(cells.find((cell) => cell.output === output && (cell.player ?? player) === player)),
+      cellText(cells.find((cell) => cell.output === output && cell.player === player)),
     );
     say(`| ${name} | ${texts.map((text) => text.replaceAll('|', '/')).join(' | ')} |`);
   }

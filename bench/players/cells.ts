@@ -3,8 +3,7 @@ import { type Player, START_S } from './player.ts';
 /** What one player made of one output of one source. */
 export type Cell = {
   output: 'ts' | 'hls';
-  /** Null where the answer is the same for every player. */
-  player: string | null;
+  player: string;
   /** Empty when it passed. */
   problems: string[];
   told: string;
@@ -27,13 +26,4 @@ export async function playCell(player: Player, { output, address, seconds, silen
   problems.push(...played.complaints.slice(0, PROBLEMS_SHOWN));
   if (played.complaints.length > PROBLEMS_SHOWN) problems.push(`${played.complaints.length} kinds of lines`);
   return { output, player: player.name, problems, told: `${played.pictures} pictures` };
-}
-
-/** What browsers cannot play is refused on the HLS address with its reason. */
-export async function refusalCell(address: string): Promise<Cell> {
-  const answer = await fetch(address, { headers: { Accept: 'application/json' } });
-  const text = await answer.text();
-  const right = answer.status === 409 && text.includes('CODEC_NOT_FOR_BROWSERS');
-  const problems = right ? [] : [`answered ${answer.status} ${text.slice(0, 200)}`];
-  return { output: 'hls', player: null, problems, told: '409 CODEC_NOT_FOR_BROWSERS' };
 }

@@ -25,8 +25,6 @@ export type SourceRow = {
   name: string;
   /** Watched for longer than the others. */
   long?: true;
-  /** False where no browser can play it: then the HLS address has to say so. */
-  forBrowsers: boolean;
   /** It has no sound. */
   silent?: true;
   /** Makes the source play; `sender` is stopped after its row. */
@@ -53,24 +51,22 @@ const hlsOf = (kind: HlsKind) => async (ground: Ground) => {
 
 /** Rows stand in the order they are played. */
 export const SOURCES: readonly SourceRow[] = [
-  { name: 'http-ts: H.264 + AAC', long: true, forBrowsers: true, start: fromProvider('small') },
-  { name: 'http-ts: H.264 + MP2', forBrowsers: true, start: fromProvider('mp2') },
-  { name: 'http-ts: H.264 + AC-3', forBrowsers: true, start: fromProvider('ac3') },
-  { name: 'http-ts: MPEG-2 + MP2', forBrowsers: false, start: fromProvider('mpeg2') },
-  { name: 'http-ts: HEVC + AAC', forBrowsers: false, start: fromProvider('hevc') },
+  { name: 'http-ts: H.264 + AAC', long: true, start: fromProvider('small') },
+  { name: 'http-ts: H.264 + MP2', start: fromProvider('mp2') },
+  { name: 'http-ts: H.264 + AC-3', start: fromProvider('ac3') },
+  { name: 'http-ts: MPEG-2 + MP2', start: fromProvider('mpeg2') },
+  { name: 'http-ts: HEVC + AAC', start: fromProvider('hevc') },
   {
     name: 'hls',
     long: true,
-    forBrowsers: true,
     start: async ({ provider }) => ({ url: provider.hls('small'), sender: null }),
   },
-  { name: 'hls: AES-128', forBrowsers: true, start: hlsOf('aes') },
-  { name: 'hls: fMP4', forBrowsers: true, start: hlsOf('fmp4') },
-  { name: 'hls: separate audio', forBrowsers: true, start: hlsOf('audio') },
-  { name: 'hls: byte ranges', forBrowsers: true, start: hlsOf('ranges') },
+  { name: 'hls: AES-128', start: hlsOf('aes') },
+  { name: 'hls: fMP4', start: hlsOf('fmp4') },
+  { name: 'hls: separate audio', start: hlsOf('audio') },
+  { name: 'hls: byte ranges', start: hlsOf('ranges') },
   {
     name: 'rtmp',
-    forBrowsers: true,
     start: async ({ ports }) => {
       const url = `rtmp://127.0.0.1:${ports.rtmp}/live/card`;
       const sender = send(['-f', 'flv', '-listen', '1', url]);
@@ -80,13 +76,11 @@ export const SOURCES: readonly SourceRow[] = [
   },
   {
     name: 'rtsp (picture alone)',
-    forBrowsers: true,
     silent: true,
     start: async ({ rtsp }) => ({ url: `rtsp://127.0.0.1:${rtsp.port}/camera`, sender: null }),
   },
   {
     name: 'srt',
-    forBrowsers: true,
     start: async ({ ports }) => ({
       url: `srt://127.0.0.1:${ports.srt}?mode=caller&latency=120`,
       sender: send(['-f', 'mpegts', `srt://127.0.0.1:${ports.srt}?mode=listener`]),
@@ -94,7 +88,6 @@ export const SOURCES: readonly SourceRow[] = [
   },
   {
     name: 'udp',
-    forBrowsers: true,
     start: async ({ ports }) => ({
       url: `udp://@127.0.0.1:${ports.udp}`,
       sender: send(['-f', 'mpegts', `udp://127.0.0.1:${ports.udp}?pkt_size=1316`]),

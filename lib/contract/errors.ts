@@ -142,10 +142,6 @@ export const ERRORS = {
     'No source of this channel works right now. Siaran keeps trying; come back in a moment.',
   ),
   CHANNEL_WITHOUT_SOURCE: entry(409, 'This channel has no source. Add one first.'),
-  CODEC_NOT_FOR_BROWSERS: entry(
-    409,
-    'Browsers cannot play the codecs of this channel. Use the MPEG-TS address in VLC or a TV app.',
-  ),
   QUALITY_UNAVAILABLE: entry(
     503,
     'This quality cannot be made now: the machine has too much to do. Choose another one, or try again in a moment.',

@@ -86,12 +86,7 @@ export const StreamViewer = z.object({
 });
 export type StreamViewer = z.infer<typeof StreamViewer>;
 
-export const STREAM_ALERTS = [
-  'audio-missing',
-  'keyframes-far-apart',
-  'not-for-browsers',
-  'encoder-too-slow',
-] as const;
+export const STREAM_ALERTS = ['audio-missing', 'keyframes-far-apart', 'encoder-too-slow'] as const;
 
 export const StreamDetail = StreamStatus.extend({
   errors: z.array(

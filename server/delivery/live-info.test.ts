@@ -50,7 +50,7 @@ describe('what is told of a channel to a player (S3.3)', () => {
   });
 
   it('leaves out a source that browsers cannot play', () => {
-    const facts = running({ alerts: [{ kind: 'not-for-browsers', message: 'HEVC' }] });
+    const facts = running({ video: { codec: 'hevc', width: 1280, height: 720, fps: 25 } });
     expect(about('source', facts).qualities.map(({ id }) => id)).toEqual(['480p', '360p']);
     expect(about('source', facts).url).toBe('/stream/news/hls/480p.m3u8');
   });

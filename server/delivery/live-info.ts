@@ -69,7 +69,8 @@ function qualitiesOf(facts: LiveFacts | null): Omit<Quality, 'url'>[] {
         bits_per_second: running?.bits_per_second ?? rung.bits_per_second,
       };
     });
-  if (facts.alerts.some(({ kind }) => kind === 'not-for-browsers')) return offered;
+  // Browsers play H.264 alone; whatever else comes has its qualities in its place.
+  if (facts.video && facts.video.codec !== 'h264') return offered;
   const { width = null, height = null } = facts.video ?? {};
   return [
     { id: SOURCE_RUNG, width, height, bits_per_second: Math.round(facts.in_bits_per_second) || null },

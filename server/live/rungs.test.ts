@@ -94,6 +94,7 @@ describe('qualities of a live channel', () => {
     for (const piece of pieces) expect(demux(piece).video[0]?.key).toBe(true);
     expect(ffmpegWarnings(Buffer.concat(pieces))).toBe('');
     const small = await untilLines(channel.id, '360p', 2);
+    for (const { uri } of small) expect(demux(await bytesOf(channel.id, uri)).video[0]?.key).toBe(true);
     for (const { number, durationS } of small)
       expect(durationS).toBe(
         (await lines(channel.id, '480p')).find((line) => line.number === number)?.durationS,

@@ -53,6 +53,8 @@ export class RungOutput {
   #at = 0;
   /** It goes on from there when its encoder begins again. */
   #begun = false;
+  /** Nothing has come of the encoder that began last. */
+  #fresh = true;
   #picture: PictureInfo | null = null;
 
   constructor(spec: LiveRungSpec, ports: RungOutputPorts) {
@@ -159,6 +161,7 @@ export class RungOutput {
     const from = goesOn ?? slots[Math.max(firstOfCodec(slots), slots.length - 1 - BURST_SLOTS)];
     if (!goesOn) this.list.clear();
     this.#begun = true;
+    this.#fresh = true;
     this.#at = from?.number ?? schedule.nextNumber;
     return from?.startTicks ?? 0;
   }
@@ -190,15 +193,22 @@ export class RungOutput {
     // So far behind that the sound is gone: the list begins anew where there is some.
     if (this.#at < oldest.number) {
       this.#dropOpen();
+      this.#fresh = true;
       this.#at = oldest.number;
     }
     for (let slot = schedule.slot(this.#at); slot; slot = schedule.slot(this.#at)) {
       const next = schedule.slot(slot.number + 1);
-      if (!next || !isBeyond(unit, next)) return unit.pts < slot.startTicks - TOLERANCE_TICKS ? null : slot;
+      if (!next || !isBeyond(unit, next)) return this.#enters(unit, slot) ? slot : null;
       this.#track.enter(slot);
       this.#enter(next);
     }
     return null;
+  }
+
+  /** The first picture of all is the keyframe of its slot; those before it only led there. */
+  #enters(unit: VideoUnit, slot: Slot): boolean {
+    this.#fresh &&= !isBeyond(unit, slot);
+    return !this.#fresh;
   }
 
   #add({ slot, sink, independent }: Segment<SegmentFile>): void {
@@ -217,10 +227,10 @@ export class RungOutput {
   }
 }
 
-/** True when a picture belongs to the next slot: its keyframe comes within a frame of the cut. */
-function isBeyond(unit: VideoUnit, next: Slot): boolean {
-  if (!next.independent) return unit.pts >= next.startTicks;
-  return unit.pts >= next.startTicks + (unit.key ? -TOLERANCE_TICKS : TOLERANCE_TICKS);
+/** True when a picture lies behind the beginning of a slot, whose keyframe comes within a frame of it. */
+function isBeyond(unit: VideoUnit, slot: Slot): boolean {
+  if (!slot.independent) return unit.pts >= slot.startTicks;
+  return unit.pts >= slot.startTicks + (unit.key ? -TOLERANCE_TICKS : TOLERANCE_TICKS);
 }
 
 /** Where the pictures as they come now begin. */
