@@ -4,6 +4,7 @@ import type { Log } from '../../core/log.ts';
 import type { Supervisor } from '../../media/ffmpeg/supervisor.ts';
 import { describePicture } from '../../media/ts/describe.ts';
 import type { Layout } from '../../media/ts/identity.ts';
+import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
 import type { PictureInfo } from '../../media/ts/sps.ts';
 import type { VideoUnit } from '../../media/ts/streams.ts';
 import { Rung } from '../rungs/rung.ts';
@@ -37,8 +38,12 @@ export type RungOutputPorts = {
 const H264: NonNullable<Layout['video']> = { streamType: 27, descriptors: Buffer.alloc(0) };
 /** A rung's pictures may stand this far from the source's cut: a frame rate that was converted, or a grid. */
 const TOLERANCE_TICKS = 4500;
-/** A first list has two segments, so its encoder begins so many finished ones ago (media-decisions.md Q1). */
+/**
+ * A first list has two segments, so its encoder begins so many finished ones ago (media-decisions.md Q1); with short
+ * ones some more, as players that are not given a few seconds halt before the next.
+ */
 const BURST_SLOTS = 2;
+const BURST_TICKS = 6 * TICKS_PER_SECOND;
 
 /** One quality of a channel: its encoder's pictures joined with the channel's sound, as segments and a list. */
 export class RungOutput {
@@ -158,7 +163,7 @@ export class RungOutput {
     }
     this.#dropOpen();
     const goesOn = this.#begun ? schedule.slot(this.#at) : undefined;
-    const from = goesOn ?? slots[Math.max(firstOfCodec(slots), slots.length - 1 - BURST_SLOTS)];
+    const from = goesOn ?? slots[burstFrom(slots)];
     if (!goesOn) this.list.clear();
     this.#begun = true;
     this.#fresh = true;
@@ -231,6 +236,14 @@ export class RungOutput {
 function isBeyond(unit: VideoUnit, slot: Slot): boolean {
   if (!slot.independent) return unit.pts >= slot.startTicks;
   return unit.pts >= slot.startTicks + (unit.key ? -TOLERANCE_TICKS : TOLERANCE_TICKS);
+}
+
+/** Where a first encoder begins. */
+function burstFrom(slots: readonly Slot[]): number {
+  const open = slots.length - 1;
+  const isEnough = (slot: Slot) => slots[open]!.startTicks - slot.startTicks >= BURST_TICKS;
+  const from = Math.min(open - BURST_SLOTS, slots.findLastIndex(isEnough));
+  return Math.max(firstOfCodec(slots), from);
 }
 
 /** Where the pictures as they come now begin. */
