@@ -70,6 +70,8 @@ async function segment(): Promise<number> {
   const demuxer = new TsDemuxer({
     onProgram: (program) => normaliser.program(program),
     onUnit: (unit) => normaliser.unit(unit),
+    // As on the live path: bytes are lent, not copied.
+    borrowed: true,
   });
   for (let at = 0; at < bytes.length; at += YIELD_BYTES) {
     feed(demuxer, at, Math.min(bytes.length, at + YIELD_BYTES));

@@ -23,7 +23,7 @@ export class PictureHold {
   }
 
   /** Takes a picture; with `late` sound it waits, else it goes on at once, behind those that still wait. */
-  push(unit: VideoUnit, slot: Slot, { late, nowMs }: { late: boolean; nowMs: number }): void {
+  push(unit: VideoUnit, slot: Slot, late: boolean, nowMs: number): void {
     if (!late && this.#held.length === 0) {
       this.#give(unit, slot);
       return;
@@ -32,7 +32,8 @@ export class PictureHold {
   }
 
   /** Lets go of the pictures whose sound is there, or that have waited long enough. */
-  release(soundTicks: number | null, { late, nowMs }: { late: boolean; nowMs: number }): void {
+  release(soundTicks: number | null, late: boolean, nowMs: number): void {
+    if (this.#held.length === 0) return;
     let count = 0;
     for (const { unit, slot, sinceMs } of this.#held) {
       const due = (soundTicks !== null && soundTicks >= unit.dts) || nowMs - sinceMs >= LONGEST_HOLD_MS;

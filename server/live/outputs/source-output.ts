@@ -49,7 +49,8 @@ export class SourceOutput {
   }
 
   video(unit: VideoUnit, slot: Slot): void {
-    this.#hold.push(unit, slot, this.#lateness());
+    const { soundIsLate, nowMs } = this.#ports;
+    this.#hold.push(unit, slot, soundIsLate(), nowMs());
   }
 
   /** A slot without pictures begins: the channel has sound alone. */
@@ -59,9 +60,10 @@ export class SourceOutput {
 
   /** The sound has moved on, or time. */
   pump(): void {
-    this.#hold.release(this.#ports.schedule.soundTicks, this.#lateness());
+    const { schedule, soundIsLate, nowMs } = this.#ports;
+    this.#hold.release(schedule.soundTicks, soundIsLate(), nowMs());
     this.#track.pump();
-    if (!this.#ports.schedule.keepSound) this.#track.releaseSound();
+    if (!schedule.keepSound) this.#track.releaseSound();
   }
 
   /** What the segment of a slot holds now; null when there is none. */
@@ -81,10 +83,6 @@ export class SourceOutput {
 
   close(): Promise<void> {
     return this.#store.close();
-  }
-
-  #lateness(): { late: boolean; nowMs: number } {
-    return { late: this.#ports.soundIsLate(), nowMs: this.#ports.nowMs() };
   }
 
   #add({ slot, sink, independent }: Segment<SegmentFile>): void {

@@ -104,6 +104,7 @@ export class Track<Sink extends PacketSink> {
   /** The slots' sound that is written here is needed nowhere else. */
   releaseSound(): void {
     for (const part of this.#parts) {
+      if (part.soundAt === 0) continue;
       part.slot.sound.splice(0, part.soundAt);
       part.soundAt = 0;
     }
