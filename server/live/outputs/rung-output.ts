@@ -1,5 +1,6 @@
 import type { LiveRungSpec, RungEvent } from '../../../lib/contract/live-rungs.ts';
 import type { Clock } from '../../core/clock.ts';
+import { isAppError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { Supervisor } from '../../media/ffmpeg/supervisor.ts';
 import { describePicture } from '../../media/ts/describe.ts';
@@ -103,9 +104,14 @@ export class RungOutput {
     if (!this.isReady) await this.#room.wait({ limitMs });
   }
 
-  /** Goes on for viewers who are there already and cannot be told why not. */
+  /** Goes on for viewers who are there already; where it is refused, the rung keeps the reason for their next request. */
   continue(): void {
-    if (this.rung.isIdle) this.rung.want();
+    if (!this.rung.isIdle) return;
+    try {
+      this.rung.want();
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+    }
   }
 
   segment(number: number): Promise<Buffer | null> {

@@ -1,6 +1,5 @@
 import { type SegmentLine, writeLivePlaylist } from '../../media/hls/playlists.ts';
-import type { Slot } from './slot.ts';
-import { slotSeconds } from './slot.ts';
+import { type Slot, slotSeconds } from './slot.ts';
 
 export type Listed = SegmentLine & {
   number: number;
