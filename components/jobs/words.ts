@@ -5,6 +5,8 @@ export const STAGE_WORDS: Record<VideoStage, string> = {
   probe: 'Looking at the file',
   thumbnail: 'Taking a picture',
   rendition: 'Making the qualities',
+  subtitles: 'Taking out the subtitles',
+  storyboard: 'Making the preview pictures',
   mp4: 'Making the MP4 file',
   verify: 'Checking the result',
 };
@@ -13,6 +15,8 @@ export const STAGE_NAMES: Record<VideoStage, string> = {
   probe: 'Probe',
   thumbnail: 'Picture',
   rendition: 'Qualities',
+  subtitles: 'Subtitles',
+  storyboard: 'Previews',
   mp4: 'MP4',
   verify: 'Check',
 };

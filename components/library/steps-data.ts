@@ -4,6 +4,7 @@ import { formatPercent, formatRemaining } from '../../lib/units/format.ts';
 export type Step = { name: string; share: number; note: string; now: boolean };
 
 const ORDER = ['probe', 'thumbnail', 'rendition', 'mp4'] as const;
+const LAST: readonly (string | null)[] = ['subtitles', 'storyboard'];
 const NAMES = { probe: 'Probe', thumbnail: 'First picture', rendition: 'Qualities', mp4: 'MP4' } as const;
 
 type Known = Pick<Video, 'state' | 'ingest' | 'progress'>;
@@ -17,7 +18,9 @@ export const stepsOf = ({ state, ingest, progress }: Known): Step[] => {
     note: stored ? 'complete' : formatPercent(progress.upload),
     now: state === 'uploading',
   };
-  const at = progress.stage === null || progress.stage === 'verify' ? -1 : ORDER.indexOf(progress.stage);
+  const at = LAST.includes(progress.stage)
+    ? ORDER.length - 1
+    : ORDER.findIndex((stage) => stage === progress.stage);
   const running = state === 'processing';
   const rest = progress.etaSeconds === null ? '' : `, ${formatRemaining(progress.etaSeconds)} left`;
   const work = ORDER.map((stage, index): Step => {

@@ -12,6 +12,8 @@ const STAGES: Record<Job['kind'], string> = {
   probe: 'Looking at the file',
   thumbnail: 'Taking a picture',
   rendition: 'Qualities',
+  subtitles: 'Subtitles',
+  storyboard: 'Preview pictures',
   mp4: 'MP4 file',
   verify: 'Checking the result',
 };

@@ -6,16 +6,34 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { VideoError } from '../../lib/contract/videos.ts';
+import type { Chapter, VideoError } from '../../lib/contract/videos.ts';
 import { user } from './auth.ts';
 import { at, bytes, createdAt, id, num, updatedAt } from './columns.ts';
 
 /** What the probe found; facts of the file, not of what we make of it. */
 export type MediaFacts = Record<string, unknown>;
+
+/** Sheets of small pictures for the seek bar: one picture every so many seconds, in rows from left to right. */
+export type Storyboard = {
+  version: number;
+  tileWidth: number;
+  tileHeight: number;
+  columns: number;
+  rows: number;
+  everySeconds: number;
+  /** Pictures in all; the last sheet may have empty places. */
+  count: number;
+};
+
+/** Text subtitles that were turned into WebVTT; `track` stands in their address. */
+export type SubtitleTrack = { track: number; language: string | null; title: string | null };
+
+const STAGES = ['probe', 'thumbnail', 'rendition', 'subtitles', 'storyboard', 'mp4', 'verify'] as const;
 
 export const video = pgTable(
   'video',
@@ -49,7 +67,12 @@ export const video = pgTable(
     facts: jsonb('facts').$type<MediaFacts>(),
     thumbnailVersion: integer('thumbnail_version').notNull().default(0),
     mp4Quality: text('mp4_quality'),
-    stage: text('stage', { enum: ['probe', 'thumbnail', 'rendition', 'mp4', 'verify'] }),
+    storyboard: jsonb('storyboard').$type<Storyboard>(),
+    subtitles: jsonb('subtitles').$type<SubtitleTrack[]>(),
+    chapters: jsonb('chapters').$type<Chapter[]>(),
+    /** Somebody watched it then while it was being made; what is watched is made first. */
+    watchedAt: at('watched_at'),
+    stage: text('stage', { enum: STAGES }),
     progress: doublePrecision('progress').notNull().default(0),
     error: jsonb('error').$type<VideoError>(),
     createdAt: createdAt(),
@@ -95,6 +118,79 @@ export const upload = pgTable(
   ],
 );
 
+/**
+ * One generation of a video on the grid of segments: the plan under which all its segments are made (server/vod/grid). Its
+ * rows of `rendition` are written with it and become `made` when all segments are there.
+ */
+export const grid = pgTable(
+  'grid',
+  {
+    videoId: uuid('video_id')
+      .notNull()
+      .references(() => video.id, { onDelete: 'cascade' }),
+    gen: integer('gen').notNull(),
+    plan: jsonb('plan').$type<Record<string, unknown>>().notNull(),
+    /** Pictures by a duration that is proved (contracts.md §8); null where it is only estimated. */
+    promisedFrames: integer('promised_frames'),
+    /** Pictures that there are; null until a run has seen the end. */
+    frames: integer('frames'),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.videoId, t.gen] })],
+);
+
+/** Sizes in bytes of the segments of a piece as players get them, by quality. */
+export type PieceSizes = Record<string, number[]>;
+
+/**
+ * A range of segments to make, for whichever process takes it. `owner` is the number of an advisory lock that the process
+ * holds as long as it lives; a piece whose owner is gone is open again.
+ */
+export const piece = pgTable(
+  'piece',
+  {
+    id: id(),
+    videoId: uuid('video_id')
+      .notNull()
+      .references(() => video.id, { onDelete: 'cascade' }),
+    gen: integer('gen').notNull(),
+    kind: text('kind', { enum: ['pictures', 'sound'] }).notNull(),
+    track: integer('track').notNull().default(0),
+    fromSegment: integer('from_segment').notNull(),
+    /** Null: to the end, wherever that is. */
+    toSegment: integer('to_segment'),
+    state: text('state', { enum: ['open', 'taken', 'done', 'failed'] }).notNull(),
+    owner: integer('owner'),
+    /** Times it was begun since it last brought a segment. */
+    attempt: integer('attempt').notNull().default(0),
+    sizes: jsonb('sizes').$type<PieceSizes>(),
+    error: jsonb('error').$type<VideoError>(),
+    createdAt: createdAt(),
+    startedAt: at('started_at'),
+    endedAt: at('ended_at'),
+  },
+  (t) => [
+    uniqueIndex('piece_range').on(t.videoId, t.gen, t.kind, t.track, t.fromSegment),
+    index('piece_state').on(t.state),
+  ],
+);
+
+/** Where a person stopped watching a video. */
+export const watchPosition = pgTable(
+  'watch_position',
+  {
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    videoId: uuid('video_id')
+      .notNull()
+      .references(() => video.id, { onDelete: 'cascade' }),
+    seconds: doublePrecision('seconds').notNull(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.videoId] })],
+);
+
 /** Sizes and lengths of a rendition's segments, kept as one value, not as a row per segment. */
 export type SegmentFacts = { durationsSeconds: number[]; sizesBytes: number[] };
 
@@ -111,7 +207,7 @@ export const rendition = pgTable(
     gen: integer('gen').notNull(),
     layout: text('layout', { enum: ['muxed', 'split'] })
       .notNull()
-      .default('muxed'),
+      .default('split'),
     codec: text('codec').notNull(),
     width: integer('width'),
     height: integer('height'),
@@ -134,13 +230,15 @@ export const job = pgTable(
     videoId: uuid('video_id')
       .notNull()
       .references(() => video.id, { onDelete: 'cascade' }),
-    kind: text('kind', { enum: ['probe', 'thumbnail', 'mp4', 'rendition', 'verify'] }).notNull(),
+    kind: text('kind', { enum: STAGES }).notNull(),
     state: text('state', { enum: ['queued', 'running', 'done', 'failed', 'cancelled'] }).notNull(),
     attempt: integer('attempt').notNull().default(1),
     progress: doublePrecision('progress').notNull().default(0),
     speed: doublePrecision('speed'),
     etaSeconds: doublePrecision('eta_seconds'),
     error: jsonb('error').$type<VideoError>(),
+    /** What happened, a sentence a line, oldest first. */
+    log: jsonb('log').$type<string[]>().notNull().default([]),
     createdAt: createdAt(),
     startedAt: at('started_at'),
     endedAt: at('ended_at'),

@@ -95,11 +95,16 @@ export const ERRORS = {
     500,
     'Converting the video made no progress for a minute and was stopped. Retry it.',
   ),
+  TRANSCODE_QUARANTINED: entry(
+    500,
+    'The server ended three times while it worked on this video, so it does not try again by itself. Convert the file to H.264 first, or retry it.',
+  ),
   TRANSCODE_NO_MEMORY: entry(
     500,
     'Converting the video needed more memory than allowed. Try a smaller file.',
   ),
   FFMPEG_MISSING: entry(500, 'ffmpeg was not found. Install it, or set FFMPEG_PATH.'),
+  SEGMENT_NOT_READY: entry(503, 'This part of the video is being made. It is asked for again in a moment.'),
   RENDITION_UNKNOWN: entry(404, 'This video has no such quality. Choose one of those listed.'),
 
   ADDRESS_INVALID: entry(400, 'This is not a web address. It starts with http:// or https://.'),

@@ -5,7 +5,15 @@ export const VIDEO_STATES = ['uploading', 'queued', 'processing', 'ready', 'fail
 export const VideoState = z.enum(VIDEO_STATES);
 export type VideoState = z.infer<typeof VideoState>;
 
-export const VIDEO_STAGES = ['probe', 'thumbnail', 'rendition', 'mp4', 'verify'] as const;
+export const VIDEO_STAGES = [
+  'probe',
+  'thumbnail',
+  'rendition',
+  'subtitles',
+  'storyboard',
+  'mp4',
+  'verify',
+] as const;
 export const VideoStage = z.enum(VIDEO_STAGES);
 export type VideoStage = z.infer<typeof VideoStage>;
 
@@ -36,6 +44,9 @@ export const VideoQuality = z.object({
   height: z.number().int(),
   bandwidth: z.number().int(),
 });
+
+export const Chapter = z.object({ startSeconds: z.number(), endSeconds: z.number(), title: z.string() });
+export type Chapter = z.infer<typeof Chapter>;
 
 export const Video = z.object({
   id: Uuid,
@@ -80,19 +91,80 @@ export const VideoPatch = z
   })
   .partial();
 
+/** A sound track of the HLS lists; the first one plays by default. */
+export const AudioTrack = z.object({
+  track: z.number().int(),
+  language: z.string().nullable(),
+  name: z.string(),
+});
+export type AudioTrack = z.infer<typeof AudioTrack>;
+
+/** Subtitles as one WebVTT file. */
+export const Subtitles = z.object({
+  track: z.number().int(),
+  language: z.string().nullable(),
+  name: z.string(),
+  url: z.string(),
+});
+export type Subtitles = z.infer<typeof Subtitles>;
+
 /** All playable addresses of a video, signed; answers 200 from the upload's first moment (contracts.md §2). */
 export const StreamConfig = z.object({
   id: Uuid,
   title: z.string(),
   playable: z.boolean(),
+  /** All segments are made; until then one that is not is made when it is asked for. */
+  complete: z.boolean(),
   state: VideoState,
   durationSeconds: z.number().nullable(),
   hls: z.string().nullable(),
   mp4: z.string().nullable(),
+  /** The uploaded file itself, where browsers play it. */
+  original: z.string().nullable(),
   thumbnail: z.string().nullable(),
-  qualities: z.array(VideoQuality.extend({ mp4: z.string().nullable() })),
+  /** `mp4` is made on its first request; `ts` is the whole quality as one seekable transport stream. */
+  qualities: z.array(VideoQuality.extend({ mp4: z.string().nullable(), ts: z.string().nullable() })),
+  audioTracks: z.array(AudioTrack),
+  subtitles: z.array(Subtitles),
+  chapters: z.array(Chapter),
+  /** WebVTT whose cues are parts of pictures (`sheet.jpg#xywh=…`), for the seek bar. */
+  storyboard: z.string().nullable(),
+  /** Where the asking user stopped watching; null when he has not begun or has seen the end. */
+  positionSeconds: z.number().nullable(),
   expiresAt: Timestamp.nullable(),
 });
+
+/** Where a person is in a video; 0 forgets it. */
+export const WatchPosition = z.object({
+  seconds: z
+    .number()
+    .min(0)
+    .max(7 * 24 * 3600),
+});
+
+/** A row of segments [from, to) that are there, in order. */
+const Ranges = z.array(z.tuple([z.number().int(), z.number().int()]));
+
+/** What is made of a video: a row for each quality and each sound track. */
+export const SegmentMap = z.object({
+  gen: z.number().int(),
+  segmentSeconds: z.number(),
+  /** Segments in all; null while the length is not known. */
+  count: z.number().int().nullable(),
+  rows: z.array(z.object({ id: z.string(), kind: z.enum(['video', 'audio']), made: Ranges })),
+  /** Runs at work now: `from` to `to` is their range, `at` the segment they are making. */
+  running: z.array(
+    z.object({
+      rows: z.array(z.string()),
+      from: z.number().int(),
+      to: z.number().int(),
+      at: z.number().int(),
+      /** Why it runs: the whole video, or somebody who waits for this place. */
+      why: z.enum(['batch', 'viewer']),
+    }),
+  ),
+});
+export type SegmentMap = z.infer<typeof SegmentMap>;
 export type StreamConfig = z.infer<typeof StreamConfig>;
 
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
@@ -107,6 +179,10 @@ export const Job = z.object({
   speed: z.number().nullable(),
   etaSeconds: z.number().nullable(),
   error: VideoError.nullable(),
+  /** The video is held; its work goes on where it is when it is resumed. */
+  paused: z.boolean(),
+  /** What happened, a sentence a line, oldest first. */
+  log: z.array(z.string()),
   createdAt: Timestamp,
   startedAt: Timestamp.nullable(),
   endedAt: Timestamp.nullable(),

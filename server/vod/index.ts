@@ -128,8 +128,19 @@ function toStreamConfig(row: VideoRow, qualities: readonly Quality[], hlsEnabled
     ...{ id, title, playable, state, durationSeconds },
     hls: playable && hlsEnabled && qualities.length > 0 ? `/hls/${id}/master.m3u8` : null,
     mp4: row.mp4Quality ? mp4Of(row.mp4Quality) : null,
+    original: null,
     thumbnail: row.thumbnailVersion > 0 ? `/thumb/${id}` : null,
-    qualities: qualities.map((quality) => ({ ...quality, mp4: playable ? mp4Of(quality.id) : null })),
+    qualities: qualities.map((quality) => ({
+      ...quality,
+      mp4: playable ? mp4Of(quality.id) : null,
+      ts: null,
+    })),
+    complete: playable,
+    audioTracks: [],
+    subtitles: [],
+    chapters: row.chapters ?? [],
+    storyboard: null,
+    positionSeconds: null,
     expiresAt: null,
   };
 }

@@ -16,7 +16,7 @@ import { renditionStage } from './stage-rendition.ts';
 import { thumbnailStage } from './stage-thumbnail.ts';
 import { enter } from './states.ts';
 
-type WorkedStage = Exclude<VideoStage, 'verify'>;
+type WorkedStage = Exclude<VideoStage, 'verify' | 'subtitles' | 'storyboard'>;
 
 const STAGES: Readonly<Record<WorkedStage, Stage>> = {
   probe: probeStage,

@@ -9,7 +9,9 @@ const SHARE: Readonly<Record<VideoStage, readonly [from: number, to: number]>> =
   probe: [0, 0.02],
   thumbnail: [0.02, 0.05],
   rendition: [0.05, 0.95],
-  mp4: [0.95, 1],
+  subtitles: [0.95, 0.96],
+  storyboard: [0.96, 0.98],
+  mp4: [0.98, 1],
   verify: [1, 1],
 };
 const EVENT_EVERY_MS = 500;

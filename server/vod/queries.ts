@@ -193,7 +193,10 @@ export async function listJobs(db: Db, query: JobListQuery): Promise<Page<Job>> 
     query.ownerId ? eq(video.ownerId, query.ownerId) : undefined,
   ];
   const base = () =>
-    db.select({ job, videoTitle: video.title }).from(job).innerJoin(video, eq(video.id, job.videoId));
+    db
+      .select({ job, videoTitle: video.title, paused: video.paused })
+      .from(job)
+      .innerJoin(video, eq(video.id, job.videoId));
   const [{ total = 0 } = {}] = await db
     .select({ total: count() })
     .from(job)
@@ -204,14 +207,14 @@ export async function listJobs(db: Db, query: JobListQuery): Promise<Page<Job>> 
     .where(and(...filters, after))
     .orderBy(desc(job.id))
     .limit(query.limit + 1);
-  const items = rows.slice(0, query.limit).map((row) => toJob(row.job, row.videoTitle));
+  const items = rows.slice(0, query.limit).map((row) => toJob(row.job, row.videoTitle, row.paused));
   return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null, total };
 }
 
-function toJob(row: JobRow, videoTitle: string): Job {
-  const { id, videoId, kind, state, attempt, progress, speed, etaSeconds, error } = row;
+function toJob(row: JobRow, videoTitle: string, paused: boolean): Job {
+  const { id, videoId, kind, state, attempt, progress, speed, etaSeconds, error, log } = row;
   return {
-    ...{ id, videoId, videoTitle, kind, state, attempt, progress, speed, etaSeconds, error },
+    ...{ id, videoId, videoTitle, kind, state, attempt, progress, speed, etaSeconds, error, paused, log },
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
