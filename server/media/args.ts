@@ -26,6 +26,8 @@ export type EncodePlan = {
   threads: number;
   /** False where this ffmpeg has no zscale; colours of HDR sources are then less true. */
   toneMapping: boolean;
+  /** Somebody waits: faster and less fine, with all threads. Boundaries, times and parameter sets stay the same. */
+  haste?: boolean;
 };
 
 /** The rate of all rungs: one for all, so that every boundary is the same instant in each. */
@@ -68,19 +70,22 @@ export function renditionArgs(plan: EncodePlan): string[] {
  */
 export function pictureGraph(plan: EncodePlan, video: VideoFacts, startSeconds: number): string {
   const rungs = [...plan.rungs.entries()].reverse();
+  const flags = scalerOf(plan);
   const top = plan.rungs.at(-1)!;
   const graph: string[] = [];
   let from = 'base';
   graph.push(`[0:${video.index}]${pictureFilters(plan, video, top, startSeconds).join(',')}[base]`);
   for (const [i, rung] of rungs) {
     // Each size is made from the next larger one: 12-16 % less work than scaling each from the source.
-    const scale = rung === top ? 'null' : `scale=${rung.width}:${rung.height}:flags=bicubic,setsar=1`;
+    const scale = rung === top ? 'null' : `scale=${rung.width}:${rung.height}:flags=${flags},setsar=1`;
     const last = i === 0;
     graph.push(last ? `[${from}]${scale}[v${i}]` : `[${from}]${scale},split[v${i}][s${i}]`);
     from = `s${i}`;
   }
   return graph.join(';');
 }
+
+const scalerOf = ({ haste }: EncodePlan): string => (haste ? 'fast_bilinear' : 'bicubic');
 
 function pictureFilters(plan: EncodePlan, video: VideoFacts, top: Rendition, startSeconds: number): string[] {
   const { num, den } = plan.rate;
@@ -89,7 +94,7 @@ function pictureFilters(plan: EncodePlan, video: VideoFacts, top: Rendition, sta
   filters.push(`fps=${num}/${den}:start_time=${startSeconds === 0 ? 0 : startSeconds.toFixed(6)}`);
   const hold = heldSeconds(plan.facts, video);
   if (hold > 0) filters.push(`tpad=stop_mode=clone:stop_duration=${hold.toFixed(3)}`);
-  filters.push(`scale=${top.width}:${top.height}:flags=bicubic`);
+  filters.push(`scale=${top.width}:${top.height}:flags=${scalerOf(plan)}`);
   if (video.hdr && plan.toneMapping) filters.push(...toneMap(video.hdr));
   filters.push('format=yuv420p', 'setsar=1');
   return filters;
@@ -145,8 +150,9 @@ export function keyframeGrid(segmentSeconds: number): { perSegment: number; ever
 export function encoderArgs(plan: EncodePlan, keyframes: string): string[] {
   const { everySeconds } = keyframeGrid(plan.segmentSeconds);
   return [
-    ...['-c:v', 'libx264', '-preset', 'veryfast', '-profile:v', 'high'],
-    ...(plan.threads > 0 ? ['-threads', String(plan.threads)] : []),
+    // Both presets write the same SPS and PPS; those of `ultrafast` differ.
+    ...['-c:v', 'libx264', '-preset', plan.haste ? 'superfast' : 'veryfast', '-profile:v', 'high'],
+    ...(plan.threads > 0 && !plan.haste ? ['-threads', String(plan.threads)] : []),
     ...['-force_key_frames', keyframes, '-sc_threshold', '0'],
     ...['-g', String(Math.max(600, Math.ceil(fpsOf(plan.rate) * everySeconds) + 1)), '-keyint_min', '1'],
   ];

@@ -52,7 +52,7 @@ export function videoRangeArgs(plan: EncodePlan, { from, to }: { from: number; t
   ]);
   return [
     ...QUIET,
-    ...['-progress', 'pipe:1', '-stats_period', '0.5'],
+    ...['-progress', 'pipe:1', '-stats_period', plan.haste ? '0.1' : '0.5'],
     ...UNTRUSTED_INPUT,
     // Pictures from before the seek stay: one of them may still be shown at the boundary, if the rate varies.
     ...(seekFrame > 0 ? ['-noaccurate_seek'] : []),

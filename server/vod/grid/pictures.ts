@@ -18,8 +18,8 @@ const MEMORY_BYTES = 4 * 1024 ** 3;
 /** A video may end so much before the time its header promises without a second look. */
 const DOUBTFUL_SECONDS = 2;
 
-/** Segments [from, to) of some rungs. */
-export type Range = { rungs: readonly Rendition[]; from: number; to: number };
+/** Segments [from, to) of some rungs; in haste when somebody waits for them. */
+export type Range = { rungs: readonly Rendition[]; from: number; to: number; haste?: boolean };
 
 /** How far one rung has come in a run. */
 type Made = { next: number; frames: number };
@@ -79,8 +79,8 @@ class PictureRun {
 
   async start(toneMapping: boolean): Promise<ChildResult> {
     const { facts, plan, threads, openRoom } = this.#ports;
-    const { rungs, from, to } = this.#range;
-    const encode: EncodePlan = { ...plan, facts, rungs, threads, toneMapping };
+    const { rungs, from, to, haste = false } = this.#range;
+    const encode: EncodePlan = { ...plan, facts, rungs, threads, toneMapping, haste };
     const room = await openRoom(videoRangeFolders(encode));
     try {
       const result = await runChild(
@@ -94,6 +94,7 @@ class PictureRun {
           timeoutMs: wallLimitMs((to - from) * plan.segmentSeconds),
           memoryLimitBytes: MEMORY_BYTES,
           fileLimitBytes: FILE_LIMIT_BYTES,
+          ...(haste ? { niceness: 0 } : {}),
         },
         (child) => this.#follow(child, join(room.dir, 'out')),
       );

@@ -60,17 +60,22 @@ export type TestGrid = {
   late: string[];
 };
 
-/** A grid of two small rungs over a file, in a folder that another grid may have used before. */
+/** A grid of two small rungs (or others) over a file, in a folder that another grid may have used before. */
 export async function openGrid(
   file: string,
-  { folder = join(dir, newId()), segmentSeconds = 2, signal = new AbortController().signal } = {},
+  {
+    folder = join(dir, newId()),
+    segmentSeconds = 2,
+    signal = new AbortController().signal,
+    rungs = RUNGS,
+  } = {},
 ): Promise<TestGrid> {
   const openRoom: GridPorts['openRoom'] = (folders) =>
     openWorkroom({ dir: join(dir, newId()), sourcePath: file, decoder: null, folders, foreign: true });
   const room = await openRoom([]);
   const facts = await probe(supervisor, room.dir).finally(() => room.close());
-  const rate = rateFor(facts.video!, RUNGS);
-  const plan = planGrid({ facts, source: file, rate, segmentSeconds, rungs: RUNGS });
+  const rate = rateFor(facts.video!, rungs);
+  const plan = planGrid({ facts, source: file, rate, segmentSeconds, rungs });
   const store = await GridStore.open(folder, plan);
   const [made, late]: [string[], string[]] = [[], []];
   const onSegment: GridPorts['onSegment'] = (row, k, mine) => (mine ? made : late).push(`${row}/${k}`);
