@@ -32,7 +32,8 @@ export class Child {
   #unackedBytes = 0;
   #lastProgressAt = performance.now();
   #lastMark = '';
-  #paused = false;
+  #pausedAt: number | null = null;
+  #pausedMs = 0;
   #watch: NodeJS.Timeout | null = null;
   #kill: NodeJS.Timeout | null = null;
   #ended = false;
@@ -77,23 +78,27 @@ export class Child {
     const pid = this.#process?.pid;
     if (this.#ended || pid === undefined || this.#kill !== null) return;
     this.#reason = reason;
-    this.#paused = false;
+    this.#pausedAt = null;
     signalGroup(pid, 'SIGTERM');
     signalGroup(pid, 'SIGCONT');
     this.#process?.stdout?.resume();
     this.#kill = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceMs);
   }
 
+  /** A pause counts neither as time without progress nor as time at all. */
   setPaused(paused: boolean): void {
     const pid = this.#process?.pid;
-    if (this.#ended || pid === undefined || paused === this.#paused) return;
-    this.#paused = paused;
-    this.#lastProgressAt = performance.now();
+    if (this.#ended || this.#kill || pid === undefined || paused === (this.#pausedAt !== null)) return;
+    const now = performance.now();
+    this.#pausedMs += now - (this.#pausedAt ?? now);
+    this.#pausedAt = paused ? now : null;
+    this.#lastProgressAt = now;
     signalGroup(pid, paused ? 'SIGSTOP' : 'SIGCONT');
   }
 
   ack(sizeBytes: number): void {
     this.#unackedBytes -= sizeBytes;
+    this.#lastProgressAt = performance.now();
     if (this.#unackedBytes < UNACKED_LIMIT_BYTES) this.#process?.stdout?.resume();
   }
 
@@ -119,6 +124,7 @@ export class Child {
     // After a stop nobody reads any more; the pipe is only drained so that ffmpeg can end.
     if (this.#kill !== null) return;
     this.#unackedBytes += chunk.length;
+    this.#lastProgressAt = performance.now();
     if (this.#unackedBytes >= UNACKED_LIMIT_BYTES) stdout.pause();
     const copy = new Uint8Array(chunk);
     this.#post({ type: 'stdout', id: this.id, chunk: copy }, [copy.buffer]);
@@ -145,11 +151,14 @@ export class Child {
   }
 
   #checkLimits(): void {
+    if (this.#pausedAt !== null) return;
     const now = performance.now();
     const timeoutMs = this.#spec.timeoutMs ?? 0;
-    if (timeoutMs > 0 && now - this.#startedAt > timeoutMs) this.stop(1000, 'timeout');
-    const noProgressMs = this.#spec.noProgressMs ?? DEFAULT_NO_PROGRESS_MS;
-    if (this.#spec.stdout !== 'progress' || noProgressMs === 0 || this.#paused) return;
+    if (timeoutMs > 0 && now - this.#startedAt - this.#pausedMs > timeoutMs) this.stop(1000, 'timeout');
+    const noProgressMs =
+      this.#spec.noProgressMs ?? (this.#spec.stdout === 'progress' ? DEFAULT_NO_PROGRESS_MS : 0);
+    // A child that nobody reads from is not to blame.
+    if (noProgressMs === 0 || this.#unackedBytes >= UNACKED_LIMIT_BYTES) return;
     if (now - this.#lastProgressAt > noProgressMs) this.stop(1000, 'stalled');
   }
 

@@ -52,11 +52,11 @@ export class Handle {
   }
 
   pause(): void {
-    this.#port.send({ type: 'pause', id: this.id });
+    this.#tell({ type: 'pause', id: this.id });
   }
 
   resume(): void {
-    this.#port.send({ type: 'resume', id: this.id });
+    this.#tell({ type: 'resume', id: this.id });
   }
 
   /** From now on the worker knows this child, so it is the worker that ends it. */
@@ -117,10 +117,10 @@ export class Handle {
       highWaterMark: STDIN_WAITING_BYTES,
       write: (chunk: Buffer, _encoding, done) => {
         this.#onTaken = done;
-        this.#sendInput(new Uint8Array(chunk));
+        this.#tell({ type: 'stdin', id: this.id, chunk: new Uint8Array(chunk) });
       },
       final: (done) => {
-        this.#sendInput(null);
+        this.#tell({ type: 'stdin', id: this.id, chunk: null });
         done();
       },
     });
@@ -129,8 +129,8 @@ export class Handle {
     return stdin;
   }
 
-  #sendInput(chunk: Uint8Array<ArrayBuffer> | null): void {
-    const message: ToWorker = { type: 'stdin', id: this.id, chunk };
+  /** What is said to a child that waits for a free place reaches it as soon as it runs. */
+  #tell(message: ToWorker): void {
     if (this.#sent) this.#port.send(message);
     else this.#early.push(message);
   }

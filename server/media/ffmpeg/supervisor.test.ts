@@ -126,6 +126,65 @@ describe('supervisor', () => {
     expect(startMark(pid)).toBeNull();
   });
 
+  test('a pause is neither a stall nor time that counts, and afterwards the limits hold again', async () => {
+    const child = supervisor.start({
+      label: 'paused',
+      program: 'ffmpeg',
+      args: [...realtime(20), ...nowhere],
+      stdout: 'progress',
+      noProgressMs: 1000,
+      timeoutMs: 2000,
+    });
+    await new Promise<void>((seen) => child.onProgress(() => seen()));
+    const pid = (await child.pid) as number;
+    const pausedAt = performance.now();
+    child.pause();
+    let ended = false;
+    void child.done.then(() => {
+      ended = true;
+    });
+    await expect.poll(() => performance.now() - pausedAt, { timeout: 5000 }).toBeGreaterThan(3000);
+    expect(ended).toBe(false);
+    expect(state(pid)).toBe('T');
+    child.resume();
+    const result = await child.done;
+    expect(result.reason).toBe('timeout');
+    expect(result.wallMs).toBeGreaterThan(4900);
+  });
+
+  test('a child that is paused while it waits for a free place does not begin to work', async () => {
+    const narrow = createSupervisor({
+      ffmpegPath: 'ffmpeg',
+      ffprobePath: 'ffprobe',
+      runDir: join(dir, 'run'),
+      maxChildren: 1,
+    });
+    const spec = { program: 'ffmpeg', args: [...lavfi(1), ...nowhere], stdout: 'progress' } as const;
+    const first = narrow.start({ ...spec, label: 'first', args: [...realtime(20), ...nowhere] });
+    const second = narrow.start({ ...spec, label: 'second' });
+    second.pause();
+    await first.pid;
+    await first.stop();
+    const pid = (await second.pid) as number;
+    await expect.poll(() => state(pid)).toBe('T');
+    second.resume();
+    expect((await second.done).code).toBe(0);
+    await narrow.close();
+  });
+
+  test('FILE-12 ends a child that hangs instead of sending bytes, but not one whose reader is slow', async () => {
+    const args = ['-nostdin', '-f', 'lavfi', '-i', 'testsrc=s=640x360:r=25', '-f', 'rawvideo', 'pipe:1'];
+    const spec = { program: 'ffmpeg', args, stdout: 'bytes', noProgressMs: 500 } as const;
+    const slow = supervisor.start({ ...spec, label: 'slow reader' });
+    const hung = supervisor.start({ ...spec, label: 'hung' });
+    await Promise.all([slow, hung].map((child) => once(child.stdout!, 'readable')));
+    hung.stdout!.resume();
+    process.kill((await hung.pid) as number, 'SIGSTOP');
+    expect((await hung.done).reason).toBe('stalled');
+    expect(state((await slow.pid) as number)).toMatch(/[RSD]/);
+    expect((await slow.stop()).reason).toBe('stopped');
+  });
+
   test('FILE-12 ends a child that makes no progress', async () => {
     const spec = {
       label: 'stall',

@@ -12,9 +12,9 @@ export type ChildSpec = {
   stdout: StdoutMode;
   /** Gives the child a standard input to write to (`SupervisedChild.stdin`). Closing it does not end ffmpeg by itself. */
   stdin?: 'bytes';
-  /** Wall clock limit; 0 means none. */
+  /** Wall clock limit, pauses not counted; 0 means none. */
   timeoutMs?: number;
-  /** Longest time without progress (stdout mode `progress` only); 0 means none. Default 60 s. */
+  /** Longest time without a sign of progress, or without bytes; 0 means none. Default 60 s in mode `progress`, else none. */
   noProgressMs?: number;
   /** Limit of private memory. Default 3 GiB. */
   memoryLimitBytes?: number;

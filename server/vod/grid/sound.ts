@@ -12,6 +12,8 @@ import { soundRow } from './store.ts';
 
 /** Frames encoded before the first wanted one, so that it sounds as if the encoder had begun with the video. */
 const PRE_ROLL_FRAMES = 4;
+/** Decoding to a place in a file without an index gives no sound for a while. */
+const NO_SOUND_MS = 60_000;
 /** ADTS header of AAC-LC, 48 kHz, stereo. */
 const SILENT_FRAME = silentFrameLike(Buffer.from('fff14c80011ffc00', 'hex'))!;
 
@@ -45,6 +47,7 @@ export async function makeSound(ports: GridPorts, range: SoundRange): Promise<vo
         cwd: room.dir,
         stdout: 'bytes',
         timeoutMs: wallLimitMs((range.to - range.from) * plan.segmentSeconds),
+        noProgressMs: NO_SOUND_MS,
       },
       async (child) => {
         const units: Unit[] = [];
