@@ -38,11 +38,15 @@ export const VideoError = z.object({
 });
 export type VideoError = z.infer<typeof VideoError>;
 
+/** A quality; `bandwidth` is its measured peak in bits a second, the average is 0 while it is not known. */
 export const VideoQuality = z.object({
   id: z.string(),
   width: z.number().int(),
   height: z.number().int(),
   bandwidth: z.number().int(),
+  averageBandwidth: z.number().int(),
+  /** All of its segments that are made. */
+  sizeBytes: z.number().int(),
 });
 
 export const Chapter = z.object({ startSeconds: z.number(), endSeconds: z.number(), title: z.string() });

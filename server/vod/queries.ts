@@ -181,6 +181,8 @@ export const qualityOf = (row: RenditionRow) => ({
   width: row.width ?? 0,
   height: row.height ?? 0,
   bandwidth: row.peakBitsPerSecond,
+  averageBandwidth: row.averageBitsPerSecond,
+  sizeBytes: row.segments.sizesBytes.reduce((sum, size) => sum + size, 0),
 });
 
 const shareOf = (part: number, whole: number): number => (whole > 0 ? Math.min(1, part / whole) : 0);
