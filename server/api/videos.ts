@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { IdOrNum } from '../../lib/contract/common.ts';
-import { StreamConfig, Video, VideoList, VideoPatch, VideoQuery } from '../../lib/contract/videos.ts';
+import {
+  StreamConfig,
+  Video,
+  VideoList,
+  VideoPatch,
+  VideoQuery,
+  WatchPosition,
+} from '../../lib/contract/videos.ts';
 import { AppError } from '../core/errors.ts';
 import type { Vod } from '../vod/index.ts';
 import type { Caller, Routes } from './frame.ts';
@@ -10,7 +17,17 @@ import { type LinkFor, signConfig, signPoster } from './media-links.ts';
 export type VideoPorts = {
   vod: Pick<
     Vod,
-    'find' | 'list' | 'view' | 'update' | 'remove' | 'cancel' | 'retry' | 'generateHls' | 'streamConfig'
+    | 'find'
+    | 'list'
+    | 'view'
+    | 'update'
+    | 'remove'
+    | 'cancel'
+    | 'retry'
+    | 'generateHls'
+    | 'streamConfig'
+    | 'position'
+    | 'savePosition'
   >;
   /** The query that opens a video for the caller. */
   link: LinkFor;
@@ -63,11 +80,35 @@ export const videoRoutes =
       },
       async ({ params: { id }, caller }) => {
         const config = await vod.streamConfig((await visible(ports, id, caller)).id);
-        return signConfig(config, link({ kind: 'video', id: config.id }, caller));
+        const positionSeconds = await vod.position(caller.userId, config.id);
+        return signConfig({ ...config, positionSeconds }, link({ kind: 'video', id: config.id }, caller));
       },
     );
+    registerPosition(ports)(api);
     registerEdits(ports)(api);
     registerActions(ports)(api);
+  };
+
+const registerPosition =
+  (ports: VideoPorts): Routes =>
+  (api) => {
+    api.put(
+      '/api/v1/videos/:id/position',
+      {
+        config: { access: 'viewer' },
+        schema: {
+          tags,
+          summary: 'Remember where the caller is in a video; 0 or the last 5 % (at least 15 s) forgets it',
+          params,
+          body: WatchPosition,
+        },
+      },
+      async ({ params: { id }, body: { seconds }, caller }, reply) => {
+        const row = await visible(ports, id, caller);
+        await ports.vod.savePosition(caller.userId, row.id, seconds);
+        return reply.status(204).send();
+      },
+    );
   };
 
 const registerEdits =

@@ -8,6 +8,7 @@ import { createFiles, type MediaFile } from './files.ts';
 import { createPipeline } from './pipeline.ts';
 import { masterOf, mediaOf, type PlaylistText } from './playlists.ts';
 import type { VodPorts } from './ports.ts';
+import { createPositions, type Positions } from './positions.ts';
 import type { JobListQuery, VideoListQuery, VideoRow } from './queries.ts';
 import * as queries from './queries.ts';
 import { serverStatus } from './status.ts';
@@ -18,7 +19,7 @@ export type { VodPorts } from './ports.ts';
 export type { JobListQuery, VideoListQuery, VideoRow } from './queries.ts';
 
 /** Video on demand: from a whole file in `raw/` to renditions that play. Addresses in answers are relative and unsigned. */
-export type Vod = {
+export type Vod = Positions & {
   /** Puts right what an earlier run left; call it before `jobs.start()` and before requests come. */
   start(): Promise<void>;
   /** A whole file is in `raw/`: the video goes on its way. Calling it again changes nothing. */
@@ -63,6 +64,7 @@ export function createVod(ports: VodPorts): Vod {
   return {
     ...commands,
     ...createReads(ports, closing.signal),
+    ...createPositions(db),
     async start() {
       await ports.store.open();
       await ports.jobs.open();
