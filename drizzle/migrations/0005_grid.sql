@@ -40,6 +40,7 @@ ALTER TABLE "video" ADD COLUMN "storyboard" jsonb;--> statement-breakpoint
 ALTER TABLE "video" ADD COLUMN "subtitles" jsonb;--> statement-breakpoint
 ALTER TABLE "video" ADD COLUMN "chapters" jsonb;--> statement-breakpoint
 ALTER TABLE "video" ADD COLUMN "watched_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "video" ADD COLUMN "watched_segment" integer;--> statement-breakpoint
 ALTER TABLE "grid" ADD CONSTRAINT "grid_video_id_video_id_fk" FOREIGN KEY ("video_id") REFERENCES "public"."video"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "piece" ADD CONSTRAINT "piece_video_id_video_id_fk" FOREIGN KEY ("video_id") REFERENCES "public"."video"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "watch_position" ADD CONSTRAINT "watch_position_user_id_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."user"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

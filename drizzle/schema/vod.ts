@@ -72,6 +72,8 @@ export const video = pgTable(
     chapters: jsonb('chapters').$type<Chapter[]>(),
     /** Somebody watched it then while it was being made; what is watched is made first. */
     watchedAt: at('watched_at'),
+    /** The segment that was asked for then. */
+    watchedSegment: integer('watched_segment'),
     stage: text('stage', { enum: STAGES }),
     progress: doublePrecision('progress').notNull().default(0),
     error: jsonb('error').$type<VideoError>(),

@@ -7,12 +7,15 @@ import type { Jobs } from '../jobs/index.ts';
 import type { Supervisor } from '../media/ffmpeg/supervisor.ts';
 import type { DecoderIdentity } from '../media/ffmpeg/types.ts';
 import type { Store } from '../store/index.ts';
+import type { Owner } from './owner.ts';
 
 /** What video on demand is built from. */
 export type VodPorts = {
   db: Db;
   store: Store;
   jobs: Jobs;
+  /** This process among those that work on the same database. */
+  owner: Owner;
   supervisor: Supervisor;
   /** The uid under which decoders run; null when the server is not root. */
   decoder: DecoderIdentity | null;

@@ -17,6 +17,7 @@ import { createSupervisor, type Supervisor } from '../media/ffmpeg/supervisor.ts
 import { createStore, type Store } from '../store/index.ts';
 import { createVod, type Vod } from './index.ts';
 import { peakBitsPerSecond } from './measure.ts';
+import { type Owner, openOwner } from './owner.ts';
 
 // Real encoding takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -26,6 +27,7 @@ let database: TestDatabase;
 let store: Store;
 let supervisor: Supervisor;
 let jobs: Jobs;
+let owner: Owner;
 let vod: Vod;
 const events = new Events();
 const states: string[] = [];
@@ -41,12 +43,14 @@ beforeAll(async () => {
     runDir: join(dir, 'run'),
     decoder: uid,
   });
+  owner = await openOwner({ pool: database.pool });
   jobs = createJobs({ pool: database.pool, log: silentLog() });
   const settings = fixedSettings(loadConfig({ DATA_DIR: dir }));
   vod = createVod({
     db: database.db,
     store,
     jobs,
+    owner,
     supervisor,
     decoder: uid,
     events,
@@ -61,6 +65,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await jobs.close();
   await vod.close();
+  await owner.close();
   await supervisor.close();
   await database.close();
   rmSync(dir, { recursive: true, force: true });

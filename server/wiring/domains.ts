@@ -11,6 +11,7 @@ import { createNet, type Net } from '../net/net.ts';
 import { Slots } from '../net/slots.ts';
 import { createStore, type Store } from '../store/index.ts';
 import { createVod, type Vod } from '../vod/index.ts';
+import { openOwner } from '../vod/owner.ts';
 import type { Foundation } from './foundation.ts';
 
 export type Domains = {
@@ -49,10 +50,13 @@ export async function openDomains(foundation: Foundation, ownPort: () => number)
   await store.open();
   await store.remove('temp/live'); // segments of streams that were running when the last server was killed
   const jobs = createJobs({ pool, log: log.child({ scope: 'jobs' }) });
+  const owner = await openOwner({ pool });
+  lifecycle.add('owner', () => owner.close());
   const vod = createVod({
     db,
     store,
     jobs,
+    owner,
     supervisor,
     decoder,
     events,

@@ -1,79 +1,123 @@
 import { AppError } from '../../core/errors.ts';
 import { singleFlight } from '../../core/single-flight.ts';
-import { makePictures } from './pictures.ts';
+import type { Gate } from './gate.ts';
 import { segmentCount } from './plan.ts';
 import type { GridPorts } from './ports.ts';
-import { makeSound } from './sound.ts';
-import { type Row, soundRow } from './store.ts';
+import { type Run, Runs } from './runs.ts';
+import { isSoundRow, type Row, soundRow } from './store.ts';
 
 /** The most that one process makes: an hour at six seconds. */
 const RUN_SEGMENTS = 600;
-/** A run that is so near to a wanted segment is waited for. */
+/** A run for a viewer makes half a minute, and one that is so near to a wanted segment is waited for. */
+const AHEAD_SEGMENTS = 5;
 const NEAR_SEGMENTS = 2;
 
-type Run = { rows: readonly Row[]; next: number; to: number; ended: Promise<void> };
+/** A range of segments; no end means to the end of the video. */
+export type Piece = { from: number; to: number | null; signal?: AbortSignal; gates?: readonly Gate[] };
 
 /** Makes the segments of one grid, for whoever wants them, each once. */
 export type Maker = {
-  /** Comes back when segment k of a rung and its sound are there; NOT_FOUND when the video ends before. */
-  need(rung: string, k: number): Promise<void>;
+  /** Comes back when segment k of a rung and its sound, or of a sound row, are there; NOT_FOUND behind the end. */
+  need(row: Row, k: number): Promise<void>;
+  /** Begins to make what a viewer of segment k needs next. */
+  ahead(row: Row, k: number): void;
+  /** Makes the pictures of all rungs that are missing in a range. */
+  pictures(piece: Piece): Promise<void>;
+  /** The same for the sound of a track; without an end in the range the end of the pictures has to be known. */
+  sound(track: number, piece: Piece): Promise<void>;
   /** Makes all that is missing, and tells how many pictures the video has. */
   all(): Promise<number>;
+  running(): readonly Run[];
 };
 
-export function createMaker(
-  ports: Omit<GridPorts, 'onSegment'> & Partial<Pick<GridPorts, 'onSegment'>>,
-): Maker {
-  return new GridMaker(ports);
+type Options = Omit<GridPorts, 'onSegment'> &
+  Partial<Pick<GridPorts, 'onSegment'>> & {
+    /** Held while somebody waits for a segment. */
+    batches?: Gate;
+  };
+
+export function createMaker(options: Options): Maker {
+  return new GridMaker(options);
 }
 
 class GridMaker implements Maker {
   readonly #ports: GridPorts;
-  readonly #runs = new Set<Run>();
+  readonly #batches: Gate | null;
+  readonly #runs: Runs;
   readonly #waiting = new Map<string, PromiseWithResolvers<void>>();
   readonly #once = singleFlight<void>();
 
-  constructor(ports: Parameters<typeof createMaker>[0]) {
+  constructor({ batches, ...options }: Options) {
+    this.#batches = batches ?? null;
     const onSegment: GridPorts['onSegment'] = (row, k, mine) => {
-      for (const run of this.#runs) if (run.rows.includes(row) && run.next === k) run.next = k + 1;
+      this.#runs.placed(row, k);
       this.#waiting.get(`${row}/${k}`)?.resolve();
-      ports.onSegment?.(row, k, mine);
+      options.onSegment?.(row, k, mine);
     };
-    this.#ports = { ...ports, onSegment };
+    this.#ports = { ...options, onSegment };
+    this.#runs = new Runs(this.#ports);
   }
 
-  async need(rung: string, k: number): Promise<void> {
-    const { plan, store } = this.#ports;
-    if (store.frames !== null && k >= segmentCount(plan, store.frames)) throw new AppError('NOT_FOUND');
-    await this.#needRow(rung, k);
-    if (plan.tracks.length > 0) await this.#needRow(soundRow(0), k);
+  running(): readonly Run[] {
+    return this.#runs.all();
+  }
+
+  async need(row: Row, k: number): Promise<void> {
+    if (k >= this.#count()) throw new AppError('NOT_FOUND');
+    const rows = isSoundRow(row) || this.#ports.plan.tracks.length === 0 ? [row] : [row, soundRow(0)];
+    await Promise.all(rows.map((wanted) => this.#needRow(wanted, k)));
+  }
+
+  ahead(row: Row, k: number): void {
+    const { store, plan } = this.#ports;
+    const rows = isSoundRow(row) || plan.tracks.length === 0 ? [row] : [row, soundRow(0)];
+    for (const wanted of rows) {
+      const covered = (at: number) =>
+        this.#runs.all().some((run) => run.rows.includes(wanted) && run.next <= at && at < run.to);
+      const last = Math.min(k + NEAR_SEGMENTS, this.#count() - 1);
+      let missing = k + 1;
+      while (missing <= last && store.has(wanted, missing)) missing++;
+      if (missing <= last && !covered(missing)) this.#startForViewer(wanted, missing);
+    }
+  }
+
+  async pictures({ from, to, ...how }: Piece): Promise<void> {
+    await this.#ports.store.refresh();
+    let k = this.#firstMissing(from, to);
+    while (k !== null) {
+      const rows = this.#lacking(k);
+      await this.#runs.start({ rows, from: k, to: this.#rangeEnd(rows, k, to), why: 'batch', ...how }).ended;
+      const next = this.#firstMissing(k, to);
+      // What does not come when it is asked for would be asked for without end.
+      if (next === k && this.#lacking(k).length === rows.length) throw new AppError('TRANSCODE_FAILED');
+      k = next;
+    }
+  }
+
+  async sound(track: number, { from, to, ...how }: Piece): Promise<void> {
+    const { store } = this.#ports;
+    await store.refresh();
+    const row = soundRow(track);
+    const end = Math.min(to ?? Number.POSITIVE_INFINITY, this.#count());
+    if (end === Number.POSITIVE_INFINITY) throw new Error('the end of the pictures has to be known');
+    for (let k = from; k < end; k++) {
+      if (store.has(row, k)) continue;
+      const last = this.#gapEnd(row, k, Math.min(end, k + RUN_SEGMENTS));
+      await this.#runs.start({ rows: [row], from: k, to: last, why: 'batch', ...how }).ended;
+    }
   }
 
   async all(): Promise<number> {
     const { plan, store } = this.#ports;
-    let from = this.#firstMissing();
-    while (from !== null) {
-      const rows = this.#lacking(from);
-      await this.#run(rows, from, this.#rangeEnd(rows, from)).ended;
-      const next = this.#firstMissing();
-      // What does not come when it is asked for would be asked for without end.
-      if (next === from && this.#lacking(from).length === rows.length) throw new AppError('TRANSCODE_FAILED');
-      from = next;
-    }
-    const frames = store.frames!;
-    for (const [track] of plan.tracks.entries())
-      await this.#allSound(soundRow(track), segmentCount(plan, frames));
-    return frames;
+    await this.pictures({ from: 0, to: null });
+    for (const [track] of plan.tracks.entries()) await this.sound(track, { from: 0, to: null });
+    return store.frames!;
   }
 
-  async #allSound(row: Row, count: number): Promise<void> {
-    const { store } = this.#ports;
-    for (let k = 0; k < count; k++) {
-      if (store.has(row, k)) continue;
-      let to = k + 1;
-      while (to < count && to < k + RUN_SEGMENTS && !store.has(row, to)) to++;
-      await this.#run([row], k, to).ended;
-    }
+  /** Segments in all, as far as is known. */
+  #count(): number {
+    const { plan, store } = this.#ports;
+    return store.frames === null ? Number.POSITIVE_INFINITY : segmentCount(plan, store.frames);
   }
 
   #lacking(k: number): Row[] {
@@ -81,54 +125,63 @@ class GridMaker implements Maker {
     return plan.rungs.map((rung) => rung.id).filter((row) => !store.has(row, k));
   }
 
-  /** The first segment that some rung lacks; null when the end is known and nothing is missing before it. */
-  #firstMissing(): number | null {
-    const { plan, store } = this.#ports;
-    const count = store.frames === null ? Number.POSITIVE_INFINITY : segmentCount(plan, store.frames);
-    for (let k = 0; k < count; k++) if (plan.rungs.some((rung) => !store.has(rung.id, k))) return k;
+  /** The first segment of a range that some rung lacks; null when nothing is missing before its end. */
+  #firstMissing(from: number, to: number | null): number | null {
+    const end = Math.min(to ?? Number.POSITIVE_INFINITY, this.#count());
+    for (let k = from; k < end; k++) if (this.#lacking(k).length > 0) return k;
     return null;
   }
 
   /** As far as exactly these rungs lack their segments. */
-  #rangeEnd(rows: readonly Row[], from: number): number {
-    const { plan, store } = this.#ports;
-    const count = store.frames === null ? Number.POSITIVE_INFINITY : segmentCount(plan, store.frames);
-    const most = Math.min(count, from + RUN_SEGMENTS);
-    const isSame = (k: number) =>
-      plan.rungs.every((rung) => store.has(rung.id, k) !== rows.includes(rung.id));
-    let to = from + 1;
-    while (to < most && isSame(to)) to++;
-    return to;
+  #rangeEnd(rows: readonly Row[], from: number, to: number | null): number {
+    const most = Math.min(to ?? Number.POSITIVE_INFINITY, this.#count(), from + RUN_SEGMENTS);
+    const isSame = (k: number) => {
+      const lacking = this.#lacking(k);
+      return lacking.length === rows.length && lacking.every((row) => rows.includes(row));
+    };
+    let end = from + 1;
+    while (end < most && isSame(end)) end++;
+    return end;
+  }
+
+  #gapEnd(row: Row, from: number, most: number): number {
+    let end = from + 1;
+    while (end < most && !this.#ports.store.has(row, end)) end++;
+    return end;
   }
 
   async #needRow(row: Row, k: number): Promise<void> {
     const { store } = this.#ports;
-    if (store.has(row, k)) return;
+    if (await store.find(row, k)) return;
     await this.#once(`${row}/${k}`, async () => {
+      // A run over everything makes all rungs at once, which takes longer than this one alone.
       const near = (run: Run) =>
-        run.rows.includes(row) && run.next <= k && k <= run.next + NEAR_SEGMENTS && k < run.to;
-      const run = [...this.#runs].find(near) ?? this.#run([row], k, k + 1);
-      const placed = Promise.withResolvers<void>();
-      this.#waiting.set(`${row}/${k}`, placed);
-      try {
-        await Promise.race([placed.promise, run.ended]);
-      } finally {
-        this.#waiting.delete(`${row}/${k}`);
-      }
+        run.why === 'viewer' && run.rows.includes(row) && run.next <= k && k <= run.next + NEAR_SEGMENTS;
+      const run = this.#runs.all().find((one) => near(one) && k < one.to) ?? this.#startForViewer(row, k);
+      await this.#wait(run, row, k);
       if (!store.has(row, k)) throw new AppError('NOT_FOUND');
     });
   }
 
-  #run(rows: readonly Row[], from: number, to: number): Run {
-    const { plan } = this.#ports;
-    const rungs = plan.rungs.filter((rung) => rows.includes(rung.id));
-    const track = plan.tracks.findIndex((_, index) => rows.includes(soundRow(index)));
-    const work =
-      rungs.length > 0
-        ? makePictures(this.#ports, { rungs, from, to })
-        : makeSound(this.#ports, { track, from, to });
-    const run: Run = { rows, next: from, to, ended: work.finally(() => this.#runs.delete(run)) };
-    this.#runs.add(run);
-    return run;
+  async #wait(run: Run, row: Row, k: number): Promise<void> {
+    const placed = Promise.withResolvers<void>();
+    this.#waiting.set(`${row}/${k}`, placed);
+    run.waiters++;
+    const release = this.#batches?.hold();
+    try {
+      await Promise.race([placed.promise, run.ended]);
+    } finally {
+      release?.();
+      run.waiters--;
+      this.#waiting.delete(`${row}/${k}`);
+    }
+  }
+
+  /** Runs for places that a viewer has left are ended, so that the new one has the machine. */
+  #startForViewer(row: Row, k: number): Run {
+    for (const run of this.#runs.all())
+      if (run.why === 'viewer' && run.waiters === 0 && run.rows.includes(row)) run.stop();
+    const to = this.#gapEnd(row, k, Math.min(this.#count(), k + AHEAD_SEGMENTS));
+    return this.#runs.start({ rows: [row], from: k, to, why: 'viewer' });
   }
 }

@@ -7,12 +7,14 @@ import type { GridPlan } from './plan.ts';
 const PLAN = 'plan.json';
 const END = 'end.json';
 const FRESH = 'fresh';
+const STALE_MS = 10 * 60_000;
 const SEGMENT = /^(\d+)\.(?:v\.ts|aac)$/;
 
 /** A row of segments: a rung's pictures or a track's sound. */
 export type Row = string;
 export const soundRow = (track: number): Row => `audio-${track}`;
-const fileName = (row: Row, k: number): string => (row.startsWith('audio-') ? `${k}.aac` : `${k}.v.ts`);
+export const isSoundRow = (row: Row): boolean => row.startsWith('audio-');
+const fileName = (row: Row, k: number): string => (isSoundRow(row) ? `${k}.aac` : `${k}.v.ts`);
 
 /**
  * The segments of one generation in a folder: `{rung}/{k}.v.ts` (pictures only) and `audio-{track}/{k}.aac` beside the
@@ -21,12 +23,11 @@ const fileName = (row: Row, k: number): string => (row.startsWith('audio-') ? `$
 export class GridStore {
   readonly #dir: string;
   readonly #have: Map<Row, Set<number>>;
-  #frames: number | null;
+  #frames: number | null = null;
 
-  private constructor(dir: string, have: Map<Row, Set<number>>, frames: number | null) {
+  private constructor(dir: string, have: Map<Row, Set<number>>) {
     this.#dir = dir;
     this.#have = have;
-    this.#frames = frames;
   }
 
   /** Opens a folder, which is emptied first when its segments were made under another plan. */
@@ -37,15 +38,19 @@ export class GridStore {
       await mkdir(dir, { recursive: true, mode: 0o711 });
       await writeWhole(dir, PLAN, Buffer.from(text));
     }
-    await rm(join(dir, FRESH), { recursive: true, force: true });
+    await removeStale(join(dir, FRESH));
     const rows = [...plan.rungs.map((rung) => rung.id), ...plan.tracks.map((_, i) => soundRow(i))];
-    const have = new Map<Row, Set<number>>();
-    for (const row of rows) {
-      await mkdir(join(dir, row), { recursive: true, mode: 0o711 });
-      have.set(row, await listed(join(dir, row)));
-    }
-    const end: unknown = JSON.parse((await textOf(join(dir, END))) || 'null');
-    return new GridStore(dir, have, typeof end === 'number' ? end : null);
+    for (const row of rows) await mkdir(join(dir, row), { recursive: true, mode: 0o711 });
+    const store = new GridStore(dir, new Map(rows.map((row) => [row, new Set()])));
+    await store.refresh();
+    return store;
+  }
+
+  /** Looks again what is there: other processes write here too. */
+  async refresh(): Promise<void> {
+    for (const [row, have] of this.#have) await list(join(this.#dir, row), have);
+    const end: unknown = JSON.parse((await textOf(join(this.#dir, END))) || 'null');
+    if (typeof end === 'number') this.#frames = end;
   }
 
   /** How many pictures the video has; null until a run has seen its end. */
@@ -61,6 +66,21 @@ export class GridStore {
 
   has(row: Row, k: number): boolean {
     return this.#have.get(row)?.has(k) === true;
+  }
+
+  /** The same, with a look at the disk for what another process may have made. */
+  async find(row: Row, k: number): Promise<boolean> {
+    const have = this.#have.get(row);
+    if (have === undefined || have.has(k)) return have !== undefined;
+    const info = await stat(this.path(row, k)).catch(() => null);
+    if (info === null || info.size === 0) return false;
+    have.add(k);
+    return true;
+  }
+
+  /** All rows with the numbers of their segments. */
+  rows(): ReadonlyMap<Row, ReadonlySet<number>> {
+    return this.#have;
   }
 
   path(row: Row, k: number): string {
@@ -130,15 +150,22 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-/** The segments of a folder; an empty file is what a power cut leaves of one. */
-async function listed(folder: string): Promise<Set<number>> {
-  const found = new Set<number>();
-  for (const name of await readdir(folder)) {
-    const number = SEGMENT.exec(name)?.[1];
-    if (number === undefined) continue;
+/** What a killed process left; another one may be writing beside us. */
+async function removeStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
-    if ((await stat(path)).size > 0) found.add(Number(number));
+    const info = await stat(path).catch(() => null);
+    if (info !== null && Date.now() - info.mtimeMs > STALE_MS) await rm(path, { force: true });
+  }
+}
+
+/** Adds the segments of a folder that are not known yet; an empty file is what a power cut leaves of one. */
+async function list(folder: string, known: Set<number>): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const number = Number(SEGMENT.exec(name)?.[1] ?? Number.NaN);
+    if (Number.isNaN(number) || known.has(number)) continue;
+    const path = join(folder, name);
+    if ((await stat(path)).size > 0) known.add(number);
     else await rm(path);
   }
-  return found;
 }
