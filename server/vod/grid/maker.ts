@@ -1,10 +1,10 @@
 import { AppError } from '../../core/errors.ts';
-import { singleFlight } from '../../core/single-flight.ts';
-import type { Gate } from './gate.ts';
+import { Gate } from './gate.ts';
 import { segmentCount } from './plan.ts';
 import type { GridPorts } from './ports.ts';
 import { type Run, Runs } from './runs.ts';
 import { isSoundRow, type Row, soundRow } from './store.ts';
+import { Waits } from './waits.ts';
 
 /** The most that one process makes: an hour at six seconds. */
 const RUN_SEGMENTS = 600;
@@ -17,8 +17,11 @@ export type Piece = { from: number; to: number | null; signal?: AbortSignal; gat
 
 /** Makes the segments of one grid, for whoever wants them, each once. */
 export type Maker = {
-  /** Comes back when segment k of a rung and its sound, or of a sound row, are there; NOT_FOUND behind the end. */
-  need(row: Row, k: number): Promise<void>;
+  /**
+   * Comes back when segment k of a rung and its sound, or of a sound row, are there; NOT_FOUND behind the end. The signal
+   * says that whoever asked is gone, and with a TimeoutError that he comes again soon.
+   */
+  need(row: Row, k: number, signal?: AbortSignal): Promise<void>;
   /** Begins to make what a viewer of segment k needs next. */
   ahead(row: Row, k: number): void;
   /** Makes the pictures of all rungs that are missing in a range. */
@@ -42,30 +45,39 @@ export function createMaker(options: Options): Maker {
 
 class GridMaker implements Maker {
   readonly #ports: GridPorts;
-  readonly #batches: Gate | null;
   readonly #runs: Runs;
-  readonly #waiting = new Map<string, PromiseWithResolvers<void>>();
-  readonly #once = singleFlight<void>();
+  readonly #waits: Waits;
+  /** What holds a viewer's run back for a lower rung. */
+  readonly #gates = new WeakMap<Run, Gate>();
 
   constructor({ batches, ...options }: Options) {
-    this.#batches = batches ?? null;
     const onSegment: GridPorts['onSegment'] = (row, k, mine) => {
       this.#runs.placed(row, k);
-      this.#waiting.get(`${row}/${k}`)?.resolve();
+      this.#waits.placed(row, k);
       options.onSegment?.(row, k, mine);
     };
     this.#ports = { ...options, onSegment };
     this.#runs = new Runs(this.#ports);
+    this.#waits = new Waits({
+      batches: batches ?? null,
+      has: (row, k) => this.#ports.store.has(row, k),
+      runFor: (row, k) => this.#runFor(row, k),
+      goFirst: (row, k) => this.#goFirst(row, k),
+    });
   }
 
   running(): readonly Run[] {
     return this.#runs.all();
   }
 
-  async need(row: Row, k: number): Promise<void> {
+  async need(row: Row, k: number, signal?: AbortSignal): Promise<void> {
     if (k >= this.#count()) throw new AppError('NOT_FOUND');
     const rows = isSoundRow(row) || this.#ports.plan.tracks.length === 0 ? [row] : [row, soundRow(0)];
-    await Promise.all(rows.map((wanted) => this.#needRow(wanted, k)));
+    await Promise.all(
+      rows.map(async (wanted) => {
+        if (!(await this.#ports.store.find(wanted, k))) await this.#waits.until(wanted, k, signal);
+      }),
+    );
   }
 
   ahead(row: Row, k: number): void {
@@ -150,31 +162,26 @@ class GridMaker implements Maker {
     return end;
   }
 
-  async #needRow(row: Row, k: number): Promise<void> {
-    const { store } = this.#ports;
-    if (await store.find(row, k)) return;
-    await this.#once(`${row}/${k}`, async () => {
-      // A run over everything makes all rungs at once, which takes longer than this one alone.
-      const near = (run: Run) =>
-        run.why === 'viewer' && run.rows.includes(row) && run.next <= k && k <= run.next + NEAR_SEGMENTS;
-      const run = this.#runs.all().find((one) => near(one) && k < one.to) ?? this.#startForViewer(row, k);
-      await this.#wait(run, row, k);
-      if (!store.has(row, k)) throw new AppError('NOT_FOUND');
-    });
+  #runFor(row: Row, k: number): Run {
+    // A run over everything makes all rungs at once, which takes longer than this one alone.
+    const near = (run: Run) =>
+      run.why === 'viewer' && run.rows.includes(row) && run.next <= k && k <= run.next + NEAR_SEGMENTS;
+    return this.#runs.all().find((run) => near(run) && k < run.to) ?? this.#startForViewer(row, k);
   }
 
-  async #wait(run: Run, row: Row, k: number): Promise<void> {
-    const placed = Promise.withResolvers<void>();
-    this.#waiting.set(`${row}/${k}`, placed);
-    run.waiters++;
-    const release = this.#batches?.hold();
-    try {
-      await Promise.race([placed.promise, run.ended]);
-    } finally {
-      release?.();
-      run.waiters--;
-      this.#waiting.delete(`${row}/${k}`);
-    }
+  /** Better rungs of the same place wait for a lower one, so that a player that begins has a picture first. */
+  #goFirst(row: Row, k: number): () => void {
+    const held = this.#runs.all().filter((run) => run.why === 'viewer' && this.#yields(run, row, k));
+    const release = held.map((run) => this.#gates.get(run)?.hold());
+    return () => {
+      for (const open of release) open?.();
+    };
+  }
+
+  #yields(run: Pick<Run, 'rows' | 'from' | 'to'>, row: Row, k: number): boolean {
+    const rank = (wanted: Row) => this.#ports.plan.rungs.findIndex((rung) => rung.id === wanted);
+    const isBetter = rank(row) >= 0 && run.rows.every((other) => rank(other) > rank(row));
+    return isBetter && run.from - NEAR_SEGMENTS <= k && k < run.to;
   }
 
   /** Runs for places that a viewer has left are ended, so that the new one has the machine. */
@@ -182,6 +189,12 @@ class GridMaker implements Maker {
     for (const run of this.#runs.all())
       if (run.why === 'viewer' && run.waiters === 0 && run.rows.includes(row)) run.stop();
     const to = this.#gapEnd(row, k, Math.min(this.#count(), k + AHEAD_SEGMENTS));
-    return this.#runs.start({ rows: [row], from: k, to, why: 'viewer' });
+    const gate = new Gate();
+    const wanted = { rows: [row], from: k, to, why: 'viewer' as const };
+    const first = this.#waits.all().find((wait) => this.#yields(wanted, wait.row, wait.k));
+    if (first) this.#waits.whenOver(first.row, first.k, gate.hold());
+    const run = this.#runs.start({ ...wanted, gates: [gate] });
+    this.#gates.set(run, gate);
+    return run;
   }
 }
