@@ -3,7 +3,7 @@ import { type EncodePlan, rateFor, renditionArgs } from './args.ts';
 import type { MediaFacts, VideoFacts } from './facts.ts';
 import { fastStartArgs } from './fast-start.ts';
 import { chooseRungs } from './ladder.ts';
-import { stillArgs } from './stills.ts';
+import { frameAtArgs, lookArgs, looksFor } from './stills.ts';
 import { UNTRUSTED_INPUT } from './untrusted.ts';
 
 const picture = (change: Partial<VideoFacts> = {}): VideoFacts => ({
@@ -73,8 +73,10 @@ test('FILE-01 the last picture is held while longer sound goes on, and silence f
 });
 
 test('every command on a file of a stranger names it by our own name, behind the lists of what may be opened', () => {
-  const stills = stillArgs(facts(), { anyBrightness: false, toneMapping: true });
-  for (const args of [renditionArgs(plan(facts())), stills]) {
+  const toneMapping = true;
+  const { cheap, thorough } = looksFor(facts());
+  const stills = [...cheap, ...thorough].map((look) => lookArgs(facts(), look, { toneMapping }));
+  for (const args of [renditionArgs(plan(facts())), ...stills, frameAtArgs(facts(), 3, { toneMapping })]) {
     const input = args.indexOf('-i');
     expect(args[input + 1]).toBe('file:input.bin');
     expect(args.slice(0, input).join(' ')).toContain(UNTRUSTED_INPUT.join(' '));

@@ -10,7 +10,11 @@ export const wallLimitMs = (durationSeconds: number | null): number =>
 type Options = { signal: AbortSignal; durationSeconds: number | null; report?: Report };
 
 /** Runs one child to its end; an aborted signal ends it first and is thrown. */
-export async function runChild(ports: VodPorts, spec: ChildSpec, options: Options): Promise<ChildResult> {
+export async function runChild(
+  ports: Pick<VodPorts, 'supervisor'>,
+  spec: ChildSpec,
+  options: Options,
+): Promise<ChildResult> {
   options.signal.throwIfAborted();
   const child = ports.supervisor.start(spec);
   const stop = () => void child.stop();
