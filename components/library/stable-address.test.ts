@@ -15,6 +15,8 @@ describe('the address of a picture', () => {
   it('is another one for another picture', () => {
     const other = signed('/thumb/b', 6 * HOUR, 'x');
     expect(stableAddress(other, 0)).toBe(other);
+    const chosen = `${other}&v=2`;
+    expect(stableAddress(chosen, 0)).toBe(chosen);
   });
   it('is none where there is none', () => expect(stableAddress(null, 0)).toBeNull());
 });

@@ -9,10 +9,12 @@ const known = new Map<string, string>();
  */
 export const stableAddress = (address: string | null, nowMs: number): string | null => {
   if (address === null) return null;
-  const path = address.split('?')[0] ?? address;
-  const before = known.get(path);
+  const [path = address, query] = address.split('?');
+  // Another picture of the same video has another version.
+  const key = `${path} ${new URLSearchParams(query).get('v') ?? ''}`;
+  const before = known.get(key);
   const end = before === undefined ? null : expiryOf(before);
   if (before !== undefined && (end === null || end - nowMs > MIN_LEFT_MS)) return before;
-  known.set(path, address);
+  known.set(key, address);
   return address;
 };

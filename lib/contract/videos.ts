@@ -95,6 +95,9 @@ export const VideoPatch = z
   })
   .partial();
 
+/** The place of a video whose picture becomes its poster. */
+export const PosterChoice = z.object({ atSeconds: z.number().min(0) });
+
 /** A sound track of the HLS lists; the first one plays by default. */
 export const AudioTrack = z.object({
   track: z.number().int(),

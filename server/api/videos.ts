@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { IdOrNum } from '../../lib/contract/common.ts';
 import {
+  PosterChoice,
   StreamConfig,
   Video,
   VideoList,
@@ -25,6 +26,7 @@ export type VideoPorts = {
     | 'cancel'
     | 'retry'
     | 'generateHls'
+    | 'choosePoster'
     | 'streamConfig'
     | 'position'
     | 'savePosition'
@@ -87,6 +89,7 @@ export const videoRoutes =
     registerPosition(ports)(api);
     registerEdits(ports)(api);
     registerActions(ports)(api);
+    registerPoster(ports)(api);
   };
 
 const registerPosition =
@@ -168,6 +171,29 @@ const registerActions =
         },
       );
     }
+  };
+
+const registerPoster =
+  (ports: VideoPorts): Routes =>
+  (api) => {
+    api.post(
+      '/api/v1/videos/:id/thumbnail',
+      {
+        config: { access: 'editor' },
+        schema: {
+          tags,
+          summary: 'Make the picture that is shown at a time of the video its poster',
+          params,
+          body: PosterChoice,
+          response: { 200: Video },
+        },
+      },
+      async ({ params: { id }, body, caller }) => {
+        const row = await owned(ports, id, caller);
+        await ports.vod.choosePoster(row.id, body.atSeconds);
+        return signPoster(await ports.vod.view(row.id), ports.link, caller);
+      },
+    );
   };
 
 /** A video that the caller may see; to others it does not exist. */

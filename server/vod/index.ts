@@ -9,6 +9,7 @@ import { createPipeline } from './pipeline.ts';
 import { masterOf, mediaOf, type PlaylistText } from './playlists.ts';
 import type { VodPorts } from './ports.ts';
 import { createPositions, type Positions } from './positions.ts';
+import { choosePoster } from './poster.ts';
 import type { JobListQuery, VideoListQuery, VideoRow } from './queries.ts';
 import * as queries from './queries.ts';
 import { serverStatus } from './status.ts';
@@ -39,6 +40,8 @@ export type Vod = Positions & {
   /** A fast-start MP4 of one quality, made on its first request. */
   mp4(id: string, quality: string): Promise<MediaFile | null>;
   thumbnail(id: string): Promise<MediaFile | null>;
+  /** Takes the picture that is shown at a time as the poster. */
+  choosePoster(id: string, atSeconds: number): Promise<void>;
   master(id: string): Promise<PlaylistText | null>;
   media(id: string, quality: string): Promise<PlaylistText | null>;
   segment(id: string, quality: string, gen: number, k: number): Promise<MediaFile | null>;
@@ -72,6 +75,7 @@ export function createVod(ports: VodPorts): Vod {
       await pipeline.recover();
     },
     view,
+    choosePoster: (id, atSeconds) => choosePoster(ports, id, atSeconds, closing.signal),
     createDemo: (ownerId) => createDemoVideo(ports, commands.accept, ownerId),
     findDemo: () => findDemoVideo(ports),
     update: async (id, patch) => view(await commands.update(id, patch)),
@@ -131,7 +135,7 @@ function toStreamConfig(row: VideoRow, qualities: readonly Quality[], hlsEnabled
     hls: playable && hlsEnabled && qualities.length > 0 ? `/hls/${id}/master.m3u8` : null,
     mp4: row.mp4Quality ? mp4Of(row.mp4Quality) : null,
     original: null,
-    thumbnail: row.thumbnailVersion > 0 ? `/thumb/${id}` : null,
+    thumbnail: queries.posterAddress(row),
     qualities: qualities.map((quality) => ({
       ...quality,
       mp4: playable ? mp4Of(quality.id) : null,

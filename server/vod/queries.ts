@@ -169,12 +169,16 @@ function toView(row: Joined, renditions: readonly RenditionRow[], running: JobRo
     ownerName: row.ownerName,
     uploadId: row.uploadState === 'receiving' ? row.uploadId : null,
     qualities: renditions.map(qualityOf),
-    thumbnail: v.thumbnailVersion > 0 ? `/thumb/${v.id}` : null,
+    thumbnail: posterAddress(v),
     error: v.error,
     createdAt: v.createdAt.toISOString(),
     updatedAt: v.updatedAt.toISOString(),
   };
 }
+
+/** The address of the poster; another one when another picture was chosen, so that pages show it at once. */
+export const posterAddress = (row: Pick<VideoRow, 'id' | 'thumbnailVersion'>): string | null =>
+  row.thumbnailVersion > 0 ? `/thumb/${row.id}?v=${row.thumbnailVersion}` : null;
 
 export const qualityOf = (row: RenditionRow) => ({
   id: row.rung,
