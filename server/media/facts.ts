@@ -27,6 +27,20 @@ export type AudioFacts = {
   durationSeconds: number | null;
 };
 
+/** Subtitles in the file: as text, as pictures of text, or in a form that is not read here. */
+export type SubtitleFacts = {
+  index: number;
+  codec: string;
+  kind: 'text' | 'picture' | 'other';
+  language: string | null;
+  title: string | null;
+  isDefault: boolean;
+  forced: boolean;
+};
+
+/** A chapter, in seconds from the beginning of the file. */
+export type ChapterFacts = { startSeconds: number; endSeconds: number; title: string };
+
 /** What a file is, as found by one probe; facts of the file, not of what is made of it. */
 export type MediaFacts = {
   container: string;
@@ -38,4 +52,7 @@ export type MediaFacts = {
   audio: AudioFacts | null;
   /** All sound that can be played, in the order of the file. Facts of videos from before this was asked lack it. */
   tracks?: readonly AudioFacts[];
+  /** Both as they stand in the file. Facts of videos from before this was asked lack them. */
+  subtitles?: readonly SubtitleFacts[];
+  chapters?: readonly ChapterFacts[];
 };

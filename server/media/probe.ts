@@ -4,6 +4,7 @@ import type { AudioFacts, MediaFacts, VideoFacts } from './facts.ts';
 import type { Supervisor } from './ffmpeg/supervisor.ts';
 import type { ChildResult } from './ffmpeg/types.ts';
 import { parseRate } from './frame-rate.ts';
+import { Chapters, chapterFacts, subtitleFacts } from './side-facts.ts';
 import { ALLOWED_CODECS, INPUT_URL, MAX_PIXELS, UNTRUSTED_INPUT } from './untrusted.ts';
 
 const PROBE_LIMIT_MS = 30_000;
@@ -36,7 +37,8 @@ const Stream = z.object({
 type Stream = z.infer<typeof Stream>;
 const Answer = z.object({
   streams: z.array(Stream),
-  format: z.object({ format_name: z.string(), duration: number, size: number }),
+  format: z.object({ format_name: z.string(), duration: number, size: number, start_time: number }),
+  chapters: Chapters,
 });
 
 export const probeArgs: readonly string[] = [
@@ -50,6 +52,7 @@ export const probeArgs: readonly string[] = [
   '20000000',
   '-show_format',
   '-show_streams',
+  '-show_chapters',
   '-of',
   'json',
   INPUT_URL,
@@ -79,7 +82,7 @@ export function readProbe(result: ChildResult): MediaFacts {
   if (result.code !== 0) throw probeFailure(result);
   const answer = Answer.safeParse(JSON.parse(result.text || '{}'));
   if (!answer.success) throw new AppError('MEDIA_UNREADABLE', { details: { log: result.lastLines } });
-  const { streams, format } = answer.data;
+  const { streams, format, chapters } = answer.data;
   if (streams.length > MAX_STREAMS) throw new AppError('MEDIA_LIMITS');
   const durationSeconds = positive(format.duration) ?? longest(streams);
   const facts: MediaFacts = {
@@ -90,6 +93,8 @@ export function readProbe(result: ChildResult): MediaFacts {
     video: pickVideo(streams),
     audio: pickAudio(streams),
     tracks: usableAudio(streams).map(audioFacts),
+    subtitles: subtitleFacts(streams),
+    chapters: chapterFacts(chapters, { durationSeconds, startSeconds: format.start_time ?? 0 }),
   };
   checkCodecs(streams, facts);
   checkLimits(facts);
