@@ -2,8 +2,9 @@ import { inArray } from 'drizzle-orm';
 import { setting } from '../../drizzle/schema/index.ts';
 import type { Setting } from '../../lib/contract/system.ts';
 import type { Config, Settings } from '../core/config.ts';
-import { AppError } from '../core/errors.ts';
+import { AppError, messageOf } from '../core/errors.ts';
 import type { Events } from '../core/events.ts';
+import type { Log } from '../core/log.ts';
 import {
   SETTING_KEYS,
   SETTINGS,
@@ -21,17 +22,28 @@ export type SettingsService = Settings & {
   list(): Setting[];
   /** Changes settings; null puts one back to its default. All or none. */
   patch(changes: Record<string, Value>): Promise<void>;
+  close(): void;
 };
 
-type Ports = { config: Config; db: Db; events: Events };
+type Ports = { config: Config; db: Db; events: Events; log: Log };
 
-/** Settings with the environment over the database over the default (contracts.md §10). */
-export async function openSettings({ config, db, events }: Ports): Promise<SettingsService> {
+/**
+ * Settings with the environment over the database over the default (contracts.md §10). A change that another process on
+ * this database made is read when its event comes.
+ */
+export async function openSettings({ config, db, events, log }: Ports): Promise<SettingsService> {
   const stored = new Map<SettingKey, Value>();
-  for (const row of await db.select().from(setting)) {
-    if (isKey(row.key) && SETTINGS[row.key].schema.safeParse(row.value).success)
-      stored.set(row.key, row.value);
-  }
+  const load = async () => {
+    const rows = await db.select().from(setting);
+    stored.clear();
+    for (const { key, value } of rows)
+      if (isKey(key) && SETTINGS[key].schema.safeParse(value).success) stored.set(key, value);
+  };
+  await load();
+  const reload = () => {
+    load().catch((error) => log.warn({ error: messageOf(error) }, 'changed settings could not be read'));
+  };
+  const off = [events.on('settings.changed', reload), events.on('peers.missed', reload)];
   const get = <K extends SettingKey>(key: K): SettingValues[K] => {
     if (config.fixed.has(key) || !SETTINGS[key].runtime || !stored.has(key)) return config.values[key];
     return stored.get(key) as SettingValues[K];
@@ -55,6 +67,9 @@ export async function openSettings({ config, db, events }: Ports): Promise<Setti
       });
       for (const [key, value] of checked) value === null ? stored.delete(key) : stored.set(key, value);
       if (checked.length > 0) events.emit('settings.changed', { keys: checked.map(([key]) => key) });
+    },
+    close() {
+      for (const stop of off) stop();
     },
   };
 }

@@ -43,6 +43,7 @@ export class EventStream {
       ),
       ports.events.on('catalog.changed', () => this.#send('channels', { changed: true }, 'viewer')),
       ports.events.on('stream.state', () => this.#send('streams', ports.streams(), 'editor')),
+      ports.events.on('peers.missed', () => this.#reconnect()),
       ports.events.on('stream.switched', (change) => this.#send('stream-switched', change, 'editor')),
     ];
   }
@@ -66,9 +67,14 @@ export class EventStream {
   }
 
   close(): void {
-    clearInterval(this.#tick);
     for (const off of this.#off) off();
     for (const timer of this.#waiting.values()) clearTimeout(timer);
+    this.#reconnect();
+  }
+
+  /** Browsers connect again by themselves, and then read everything anew. */
+  #reconnect(): void {
+    clearInterval(this.#tick);
     for (const { res } of this.#listeners) res.end();
     this.#listeners.clear();
   }

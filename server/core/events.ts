@@ -34,6 +34,13 @@ export type ServerEvents = {
   /** A user, token or line was changed so that caches of access have to be dropped. */
   'access.changed': { kind: 'user' | 'token' | 'line' | 'session'; id: string };
   'settings.changed': { keys: string[] };
+  /** Something was put into this queue; whoever works on it may look at once. */
+  'work.waiting': { queue: string };
+  /** A job that runs in another process is to be ended; that one answers with `work.ended`. */
+  'work.cancelled': { jobId: string };
+  'work.ended': { jobId: string };
+  /** Events of other processes were missed: what was remembered by them has to be read again. */
+  'peers.missed': Record<string, never>;
 };
 
 export type EventName = keyof ServerEvents;

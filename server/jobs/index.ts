@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Job, PgBoss } from 'pg-boss';
 import { messageOf } from '../core/errors.ts';
+import type { Events } from '../core/events.ts';
 import type { Log } from '../core/log.ts';
 import { holdLease, type Lease } from './lease.ts';
 
@@ -46,29 +47,39 @@ const LONGEST_SECONDS = 23 * 3600;
 const KEPT_SECONDS = 7 * 24 * 3600;
 /** Ends by itself only after so many interruptions; how often a failing job is tried is its handler's affair. */
 const RETRY_LIMIT = 50;
+/** How long another process may take to end what it runs; afterwards it is on its own. */
+const ELSEWHERE_LIMIT_MS = 5_000;
 
 type Queue = { name: string; options: QueueOptions<object>; wake: (() => void)[] };
 type Running = { controller: AbortController; ended: Promise<void> };
 
-/** Queues in PostgreSQL by pg-boss: durable, each job run by one process at a time. It knows nothing of video. */
-export function createJobs({ pool, log }: { pool: pg.Pool; log: Log }): Jobs {
-  return new BossJobs(pool, log);
+type Ports = { pool: pg.Pool; log: Log; events: Events };
+
+/**
+ * Queues in PostgreSQL by pg-boss: durable, each job run by one process at a time, however many there are. It knows nothing
+ * of video.
+ */
+export function createJobs(ports: Ports): Jobs {
+  return new BossJobs(ports);
 }
 
 class BossJobs implements Jobs {
   readonly #pool: pg.Pool;
   readonly #log: Log;
+  readonly #events: Events;
   readonly #boss: PgBoss;
   readonly #queues = new Map<string, Queue>();
   readonly #running = new Map<string, Running>();
   #opened: Promise<void> | null = null;
   #lease: Lease | null = null;
   #loops: Promise<void>[] = [];
+  #off: (() => void)[] = [];
   #closing = false;
 
-  constructor(pool: pg.Pool, log: Log) {
+  constructor({ pool, log, events }: Ports) {
     this.#pool = pool;
     this.#log = log;
+    this.#events = events;
     this.#boss = new PgBoss({
       db: { executeSql: (text, values) => pool.query(text, values) },
       schema: SCHEMA,
@@ -97,6 +108,10 @@ class BossJobs implements Jobs {
       },
       onLost: () => this.#stopAll('lease-lost'),
     });
+    this.#off = [
+      this.#events.on('work.waiting', ({ queue }) => this.#wake(queue)),
+      this.#events.on('work.cancelled', ({ jobId }) => void this.#stopForAnother(jobId)),
+    ];
     for (const queue of this.#queues.values()) {
       for (let i = 0; i < queue.options.concurrency; i++) this.#loops.push(this.#loop(queue));
     }
@@ -115,7 +130,7 @@ class BossJobs implements Jobs {
       retryDelay: 1,
       expireInSeconds: LONGEST_SECONDS,
     });
-    this.#wake(queue);
+    this.#events.emit('work.waiting', { queue });
   }
 
   async resend(queue: string, id: string, data: object): Promise<void> {
@@ -125,14 +140,41 @@ class BossJobs implements Jobs {
   }
 
   async cancel(queue: string, id: string): Promise<void> {
-    await this.#boss.cancel(queue, id);
     const running = this.#running.get(id);
+    const elsewhere = !running && (await this.#isActive(id));
+    await this.#boss.cancel(queue, id);
+    if (elsewhere) await this.#stopElsewhere(id);
     running?.controller.abort('cancelled' satisfies StopReason);
     await running?.ended;
   }
 
+  async #isActive(id: string): Promise<boolean> {
+    const active = `select 1 from ${SCHEMA}.job where id = $1 and state = 'active'`;
+    return (await this.#pool.query(active, [id])).rowCount === 1;
+  }
+
+  /** Asks the process that runs a job to end it, and waits until it has. */
+  async #stopElsewhere(jobId: string): Promise<void> {
+    const ended = Promise.withResolvers<void>();
+    const off = this.#events.on('work.ended', (which) => which.jobId === jobId && ended.resolve());
+    const timer = setTimeout(ended.resolve, ELSEWHERE_LIMIT_MS);
+    this.#events.emit('work.cancelled', { jobId });
+    await ended.promise;
+    clearTimeout(timer);
+    off();
+  }
+
+  async #stopForAnother(jobId: string): Promise<void> {
+    const running = this.#running.get(jobId);
+    if (!running) return;
+    running.controller.abort('cancelled' satisfies StopReason);
+    await running.ended;
+    this.#events.emit('work.ended', { jobId });
+  }
+
   async close(): Promise<void> {
     this.#closing = true;
+    for (const off of this.#off) off();
     this.#stopAll('shutdown');
     this.#wakeAll();
     await Promise.all(this.#loops);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../tests/support/database.ts';
+import { Events } from '../core/events.ts';
 import { silentLog } from '../core/log.ts';
 import { createJobs, type Jobs, RunAgain, type Work } from './index.ts';
 
@@ -10,8 +11,11 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const opened = async (run: (work: Work<{ n: number }>) => Promise<void>): Promise<Jobs> => {
-  const jobs = createJobs({ pool: database.pool, log: silentLog() });
+const opened = async (
+  run: (work: Work<{ n: number }>) => Promise<void>,
+  events = new Events(),
+): Promise<Jobs> => {
+  const jobs = createJobs({ pool: database.pool, log: silentLog(), events });
   jobs.define('test', { concurrency: 1, run });
   await jobs.start();
   return jobs;
@@ -82,6 +86,29 @@ test('PROC-10 of two instances on one database only one works', async () => {
   await second.send('test', randomUUID(), { n: 2 });
   await expect.poll(() => bySecond).toEqual([2]);
   await second.close();
+});
+
+test('PROC-10 a job that another process runs is ended there before cancel comes back', async () => {
+  const events = new Events();
+  const begun = Promise.withResolvers<void>();
+  let ended = false;
+  const runs = await opened(async ({ signal }) => {
+    begun.resolve();
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    ended = true;
+  }, events);
+  // It only puts work into queues, as a process does that serves pages.
+  const sends = createJobs({ pool: database.pool, log: silentLog(), events });
+  await sends.open();
+  const id = randomUUID();
+  await sends.send('test', id, { n: 1 });
+  await begun.promise;
+  await sends.cancel('test', id);
+  expect(ended).toBe(true);
+  expect((await stateOf(id)).state).toBe('cancelled');
+  await runs.close();
+  await sends.close();
 });
 
 test('work whose end was never written down can be sent again under its id', async () => {

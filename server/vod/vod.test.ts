@@ -44,7 +44,7 @@ beforeAll(async () => {
     decoder: uid,
   });
   owner = await openOwner({ pool: database.pool });
-  jobs = createJobs({ pool: database.pool, log: silentLog() });
+  jobs = createJobs({ pool: database.pool, log: silentLog(), events });
   const settings = fixedSettings(loadConfig({ DATA_DIR: dir }));
   vod = createVod({
     db: database.db,

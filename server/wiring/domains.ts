@@ -49,7 +49,7 @@ export async function openDomains(foundation: Foundation, ownPort: () => number)
   const store = createStore({ dataDir: config.dataDir });
   await store.open();
   await store.remove('temp/live'); // segments of streams that were running when the last server was killed
-  const jobs = createJobs({ pool, log: log.child({ scope: 'jobs' }) });
+  const jobs = createJobs({ pool, log: log.child({ scope: 'jobs' }), events });
   const owner = await openOwner({ pool });
   lifecycle.add('owner', () => owner.close());
   const vod = createVod({

@@ -12,6 +12,7 @@ import { createLog, type Log } from '../core/log.ts';
 import { createMetrics, type Metrics } from '../core/metrics.ts';
 import { loadSecrets, type Secrets } from '../core/secrets.ts';
 import { type Database, openDatabase } from '../db/index.ts';
+import { openPeers } from '../db/peers.ts';
 import { checkOrigin } from '../http/origin.ts';
 import { createPeer, type Peer } from '../http/request.ts';
 
@@ -49,7 +50,10 @@ export async function openFoundation(config: Config): Promise<Foundation> {
     const secrets = loadSecrets({ secret: config.values.secret, dataDir: config.dataDir });
     const database = await openDatabase({ config, secrets, log });
     lifecycle.add('database', () => database.close(), 35_000);
-    const settings = await openSettings({ config, db: database.db, events });
+    const peers = await openPeers({ pool: database.pool, events, log: log.child({ scope: 'peers' }) });
+    lifecycle.add('peers', () => peers.close());
+    const settings = await openSettings({ config, db: database.db, events, log });
+    lifecycle.add('settings', () => settings.close());
     const { trustProxy, publicUrl, allowedOrigins } = config.values;
     const peer = createPeer({ trustProxy, publicUrl });
     const auth = await createAuth({ db: database.db, secrets, config, settings, events, log, clock, peer });
