@@ -20,8 +20,15 @@ const MOST_CRASHES = 5;
 checkNode();
 await ensureModules();
 await ensureSystem(['ffmpeg']);
-await ensureBuild();
+if (roleOf() !== 'worker') await ensureBuild();
 supervise();
+
+/** A worker has no pages. The server reads its settings itself; this is the only one that is needed before it runs. */
+function roleOf() {
+  const file = path.join(ROOT, '.env');
+  const line = existsSync(file) ? /^\s*SIARAN_ROLE\s*=\s*["']?(\w+)/m.exec(readFileSync(file, 'utf8')) : null;
+  return process.env.SIARAN_ROLE ?? line?.[1] ?? 'all';
+}
 
 /** Runs the server; an exit that was not asked for starts it again, with growing pauses, until it is clear that it cannot run. */
 function supervise() {

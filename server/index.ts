@@ -8,6 +8,7 @@ import { type Domains, openDomains } from './wiring/domains.ts';
 import { openFoundation, version } from './wiring/foundation.ts';
 import { wireHandlers } from './wiring/handlers.ts';
 import { welcome } from './wiring/welcome.ts';
+import { startWorker } from './wiring/worker.ts';
 
 const DRAIN_MS = 5_000;
 const STOP_LIMIT_MS = 45_000;
@@ -16,6 +17,18 @@ export type Siaran = { port: number; log: Log; welcome(): Promise<string>; close
 
 /** Builds every part, wires their ports, listens; close() undoes it in reverse. */
 export async function startSiaran(config: Config, options: { pages: boolean }): Promise<Siaran> {
+  return config.values.role === 'worker' ? startAsWorker(config) : startAsServer(config, options);
+}
+
+async function startAsWorker(config: Config): Promise<Siaran> {
+  const { base, port } = await startWorker(config);
+  const { log, lifecycle } = base;
+  log.info({ port, version: version() }, 'the worker is ready');
+  const greeting = `\nThis Siaran worker is up; port ${port} answers /healthz, /readyz and /metrics.\n\n`;
+  return { port, log, welcome: async () => greeting, close: () => lifecycle.close() };
+}
+
+async function startAsServer(config: Config, options: { pages: boolean }): Promise<Siaran> {
   const foundation = await openFoundation(config);
   const { lifecycle, log } = foundation;
   try {

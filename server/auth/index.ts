@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../core/errors.ts';
 import type { OriginRules } from '../http/origin.ts';
@@ -7,10 +6,11 @@ import { createAttempts } from './attempts.ts';
 import { ADDRESS_HEADER, type AuthEngine, createEngine, REFRESH_AFTER_MS, SESSION_MS } from './engine.ts';
 import { sweepExpired } from './expired.ts';
 import { createAuthHandler } from './handler.ts';
-import { bearerOf, createIdentify, type Identify, type Identity } from './identify.ts';
+import { createIdentify, type Identity } from './identify.ts';
 import { createLines, type Lines } from './lines.ts';
 import { createMediaAccess, lineTokenIn, type MediaIdentity, type MediaRules } from './media-access.ts';
 import { createMediaSigner, type MediaGrant, type MediaResource } from './media-signature.ts';
+import { bringsMetricsToken } from './metrics-token.ts';
 import { hashToken } from './opaque-token.ts';
 import { isOwnPage } from './own-page.ts';
 import type { AuthPorts } from './ports.ts';
@@ -91,7 +91,8 @@ export async function createAuth(ports: AuthPorts): Promise<Auth> {
       const unusedMs = SESSION_MS - REFRESH_AFTER_MS;
       return session && session.expiresAt - clock.now() < unusedMs ? refresh(engine, req) : [];
     },
-    mayReadMetrics: (req) => mayReadMetrics(identify, metricsToken, req),
+    mayReadMetrics: async (req) =>
+      bringsMetricsToken(req, metricsToken) || (await identify.identify(req))?.role === 'admin',
     mediaAccess: createMediaAccess({
       signer,
       principals,
@@ -142,16 +143,4 @@ async function signIn(
 async function refresh(engine: AuthEngine, req: IncomingMessage): Promise<string[]> {
   const headers = new Headers({ cookie: req.headers.cookie ?? '' });
   return (await engine.api.getSession({ headers, returnHeaders: true })).headers.getSetCookie();
-}
-
-async function mayReadMetrics(
-  identify: Identify,
-  metricsToken: string | null,
-  req: IncomingMessage,
-): Promise<boolean> {
-  const bearer = bearerOf(req);
-  const hash = (text: string) => createHash('sha256').update(text).digest();
-  if (metricsToken !== null && bearer !== undefined && timingSafeEqual(hash(bearer), hash(metricsToken)))
-    return true;
-  return (await identify.identify(req))?.role === 'admin';
 }

@@ -7,7 +7,13 @@ import { maskText } from './mask.ts';
 
 export type Log = pino.Logger;
 
-type Options = { level: string; dataDir: string | null; stdout?: Writable };
+type Options = {
+  level: string;
+  dataDir: string | null;
+  /** Two processes never write to one file. */
+  fileName?: string;
+  stdout?: Writable;
+};
 
 const TAKE_OUT = [
   'password',
@@ -20,14 +26,19 @@ const TAKE_OUT = [
   '*.secret',
 ];
 
-/** JSON lines to standard output and, rotated, to DATA_DIR/logs/siaran.log (contracts.md §10). */
+/** JSON lines to standard output and, rotated, to a file in DATA_DIR/logs (contracts.md §10). */
 export function createLog(options: Options): { log: Log; close(): Promise<void> } {
   const outputs = [masked(options.stdout ?? process.stdout)];
   let file: Writable | null = null;
   if (options.dataDir) {
     const folder = path.join(options.dataDir, 'logs');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    file = createStream('siaran.log', { path: folder, size: '10M', maxFiles: 5, compress: 'gzip' });
+    file = createStream(options.fileName ?? 'siaran.log', {
+      path: folder,
+      size: '10M',
+      maxFiles: 5,
+      compress: 'gzip',
+    });
     file.on('error', (error) => process.stderr.write(`The log file cannot be written: ${error.message}\n`));
     outputs.push(masked(file));
   }

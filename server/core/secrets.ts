@@ -11,10 +11,12 @@ import {
   chmodSync,
   closeSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -49,7 +51,7 @@ function masterFile(dataDir: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
   const secret = randomBytes(32).toString('base64url');
-  const partial = `${file}.partial`;
+  const partial = `${file}.${process.pid}`;
   const fd = openSync(partial, 'w', 0o600);
   try {
     writeSync(fd, `${secret}\n`);
@@ -57,7 +59,7 @@ function masterFile(dataDir: string): string {
   } finally {
     closeSync(fd);
   }
-  renameSync(partial, file);
+  if (!place(partial, file)) return readMaster(file) ?? masterFile(dataDir);
   const directory = openSync(folder, 'r');
   try {
     fsyncSync(directory); // a power cut must not take back the name of what the database is bound to
@@ -65,6 +67,20 @@ function masterFile(dataDir: string): string {
     closeSync(directory);
   }
   return secret;
+}
+
+/** Gives a file its name unless another process was quicker: two that start at once have to go on with one secret. */
+function place(partial: string, file: string): boolean {
+  try {
+    linkSync(partial, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    renameSync(partial, file); // a file system without links
+    return true;
+  } finally {
+    rmSync(partial, { force: true });
+  }
 }
 
 function readMaster(file: string): string | null {

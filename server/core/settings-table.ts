@@ -169,6 +169,11 @@ export const SETTINGS = {
     },
     z.string().min(32, 'has at least 32 characters'),
   ),
+  role: oneOf('SIARAN_ROLE', ['all', 'web', 'worker'], 'all', {
+    group: 'server',
+    label: 'Role',
+    hint: 'all does everything. web leaves the converting of videos to workers. worker only converts, beside an all or a web on the same data folder and database.',
+  }),
   installSystem: flag('SIARAN_INSTALL_SYSTEM', true, {
     group: 'server',
     label: 'Install system packages',

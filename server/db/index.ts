@@ -55,11 +55,19 @@ export async function openDatabase({ config, secrets, log }: Options): Promise<D
 
 type Connected = Pick<Database, 'db' | 'pool' | 'version' | 'ping' | 'close'>;
 
+export type ConnectOptions = { maxConnections?: number; Client?: typeof pg.Client };
+
 /** A pool, migrated; also what tests use on a database of their own. */
-export async function connect(connection: pg.ClientConfig, log: Log, secrets: Secrets): Promise<Connected> {
+export async function connect(
+  connection: pg.ClientConfig,
+  log: Log,
+  secrets: Secrets,
+  { maxConnections = 20, Client = pg.Client }: ConnectOptions = {},
+): Promise<Connected> {
   const pool = new pg.Pool({
     ...connection,
-    max: 20,
+    Client,
+    max: maxConnections,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     application_name: 'siaran',

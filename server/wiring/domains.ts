@@ -1,18 +1,15 @@
-import path from 'node:path';
 import { type Catalog, createCatalog } from '../catalog/index.ts';
 import { parseAddressRules } from '../core/address-rules.ts';
 import { messageOf } from '../core/errors.ts';
-import { dedicatedUid } from '../core/uids.ts';
 import { createIngest, type Ingest } from '../ingest/index.ts';
-import { createJobs } from '../jobs/index.ts';
 import { createLive, type Live } from '../live/index.ts';
-import { createSupervisor, type Supervisor } from '../media/ffmpeg/supervisor.ts';
+import type { Supervisor } from '../media/ffmpeg/supervisor.ts';
 import { createNet, type Net } from '../net/net.ts';
 import { Slots } from '../net/slots.ts';
-import { createStore, type Store } from '../store/index.ts';
-import { createVod, type Vod } from '../vod/index.ts';
-import { openOwner } from '../vod/owner.ts';
+import type { Store } from '../store/index.ts';
+import type { Vod } from '../vod/index.ts';
 import type { Foundation } from './foundation.ts';
+import { openWork } from './work.ts';
 
 export type Domains = {
   net: Net;
@@ -27,10 +24,7 @@ export type Domains = {
 /** Opens the domains on the foundation and wires what passes between them. */
 export async function openDomains(foundation: Foundation, ownPort: () => number): Promise<Domains> {
   const { config, log, lifecycle, clock, events, metrics, secrets, settings, database } = foundation;
-  const { db, pool } = database;
-  const decoderUid = dedicatedUid(config.dataDir, 'decoder');
-  const decoder = decoderUid === undefined ? null : { uid: decoderUid, gid: decoderUid };
-
+  const { db } = database;
   const net = createNet({
     allow: parseAddressRules(config.values.allowSources) ?? [],
     never: { ownPorts: () => [ownPort()], services: () => databaseAddress(config.values.databaseUrl) },
@@ -38,36 +32,8 @@ export async function openDomains(foundation: Foundation, ownPort: () => number)
     onAttempt: (attempt) => log.debug({ scope: 'net', attempt }, 'an outbound connection'),
   });
   lifecycle.add('net', () => net.close());
-  const supervisor = createSupervisor({
-    ffmpegPath: config.values.ffmpegPath,
-    ffprobePath: config.values.ffprobePath,
-    runDir: path.join(config.dataDir, 'run'),
-    decoder,
-    log: log.child({ scope: 'ffmpeg' }),
-  });
-  lifecycle.add('ffmpeg', () => supervisor.close(), 10_000);
-  const store = createStore({ dataDir: config.dataDir });
-  await store.open();
+  const { store, supervisor, vod } = await openWork(foundation);
   await store.remove('temp/live'); // segments of streams that were running when the last server was killed
-  const jobs = createJobs({ pool, log: log.child({ scope: 'jobs' }), events });
-  const owner = await openOwner({ pool });
-  lifecycle.add('owner', () => owner.close());
-  const vod = createVod({
-    db,
-    store,
-    jobs,
-    owner,
-    supervisor,
-    decoder,
-    events,
-    settings,
-    log: log.child({ scope: 'vod' }),
-    clock,
-  });
-  await vod.start();
-  await jobs.start();
-  lifecycle.add('jobs', () => jobs.close(), 15_000);
-  lifecycle.add('vod', () => vod.close());
   const ingest = createIngest({
     db,
     store,
