@@ -29,6 +29,8 @@ export type ServerEvents = {
   /** A video's title, thumbnail or qualities changed. */
   'video.changed': { videoId: string };
   'video.removed': { videoId: string };
+  /** A piece of a video came to its end in this process, well or not. */
+  'video.piece': { videoId: string };
   /** Channels were added, changed or removed. */
   'catalog.changed': { reason: string };
   /** A user, token or line was changed so that caches of access have to be dropped. */

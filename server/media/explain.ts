@@ -2,11 +2,13 @@ import type { VideoError } from '../../lib/contract/videos.ts';
 import { AppError, isAppError } from '../core/errors.ts';
 import type { ChildResult } from './ffmpeg/types.ts';
 
+type EndDetails = { log: string[]; passing: boolean };
+
 /** Why a conversion ended badly, as an error people can act on; the last lines of ffmpeg are kept with it. */
 export function explainEnd(result: ChildResult): AppError {
   const log = result.lastLines;
   const text = log.join('\n');
-  const details = { log };
+  const details: EndDetails = { log, passing: isRetryable(result) };
   if (result.reason === 'spawn-error' || result.code === 127)
     return new AppError('FFMPEG_MISSING', { details });
   if (/No space left on device|File too large/i.test(text)) return new AppError('STORAGE_FULL', { details });
@@ -40,8 +42,12 @@ export function cutShort(seconds: number, promisedSeconds: number, result: Child
   return new AppError('MEDIA_TRUNCATED', { message, details: { log: result.lastLines } });
 }
 
+/** True for an error that another try may get around. */
+export const isPassing = (error: unknown): boolean =>
+  isAppError(error) && (error.details as Partial<EndDetails> | undefined)?.passing === true;
+
 /** Whether trying again may help: what killed or starved the process may pass, a bad file will not. */
-export function isRetryable(result: ChildResult): boolean {
+function isRetryable(result: ChildResult): boolean {
   const killed = result.signal !== null && result.reason === 'exit';
   return killed || result.reason === 'stalled' || result.reason === 'supervisor-lost';
 }

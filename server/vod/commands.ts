@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { upload, video } from '../../drizzle/schema/vod.ts';
 import type { ErrorCode } from '../../lib/contract/errors.ts';
 import { AppError } from '../core/errors.ts';
@@ -7,6 +7,7 @@ import type { Pipeline } from './pipeline.ts';
 import type { VodPorts } from './ports.ts';
 import { findVideo, type VideoRow } from './queries.ts';
 import { rawKey } from './stage.ts';
+import type { Making } from './stage-rendition.ts';
 import { enter } from './states.ts';
 
 export type VideoPatch = {
@@ -29,10 +30,11 @@ export async function begin(
   pipeline: Pipeline,
   videoId: string,
   stage: FirstStage,
+  patch: { gen?: number; paused?: boolean } = {},
 ): Promise<boolean> {
   let jobId = '';
   const fresh = { ingest: 'stored' as const, progress: 0, stage: null, error: null };
-  const moved = await enter(ports, videoId, 'queued', fresh, async (tx) => {
+  const moved = await enter(ports, videoId, 'queued', { ...fresh, ...patch }, async (tx) => {
     jobId = await pipeline.plan(tx, videoId, stage);
   });
   if (moved) await pipeline.send(stage, jobId, videoId);
@@ -40,19 +42,33 @@ export async function begin(
 }
 
 /** What people and ingest do with videos. */
-export function createCommands(ports: VodPorts, pipeline: Pipeline) {
+export function createCommands(ports: VodPorts, pipeline: Pipeline, { grids, worker }: Making) {
   const { db, store, events } = ports;
 
-  const again = async (id: string, stage: FirstStage): Promise<void> => {
-    const row = await needVideo(ports, id);
+  const again = async (row: VideoRow, stage: FirstStage, patch: { gen?: number } = {}): Promise<void> => {
     if ((await store.size(rawKey(row.id))) === null)
       throw new AppError('CONFLICT', {
         message: 'The uploaded file is not here any more. Upload the video again.',
       });
-    if (!(await begin(ports, pipeline, row.id, row.facts ? stage : 'probe')))
+    if (!(await begin(ports, pipeline, row.id, row.facts ? stage : 'probe', { ...patch, paused: false })))
       throw new AppError('CONFLICT', {
         message: 'This video is being processed already. Wait until it is done.',
       });
+  };
+  const hold = async (id: string, paused: boolean): Promise<void> => {
+    const row = await needVideo(ports, id);
+    const changed = await db
+      .update(video)
+      .set({ paused, updatedAt: new Date() })
+      .where(and(eq(video.id, row.id), inArray(video.state, ['uploading', 'queued', 'processing'])))
+      .returning({ id: video.id });
+    if (changed.length === 0)
+      throw new AppError('CONFLICT', {
+        message: 'This video is not being processed, so it cannot be paused.',
+      });
+    worker.check();
+    worker.wake();
+    events.emit('video.changed', { videoId: row.id });
   };
   const dropUpload = async (videoId: string): Promise<void> => {
     const ended = await db
@@ -84,6 +100,7 @@ export function createCommands(ports: VodPorts, pipeline: Pipeline) {
     async remove(id: string): Promise<void> {
       const row = await needVideo(ports, id);
       await pipeline.stop(row.id);
+      await grids.forget(row.id);
       await dropUpload(row.id);
       await store.remove(rawKey(row.id));
       await store.remove(`processed/${row.id}`);
@@ -100,7 +117,15 @@ export function createCommands(ports: VodPorts, pipeline: Pipeline) {
       await pipeline.stop(row.id);
       await dropUpload(row.id);
     },
-    retry: (id: string) => again(id, 'probe'),
-    generateHls: (id: string) => again(id, 'rendition'),
+    pause: (id: string) => hold(id, true),
+    resume: (id: string) => hold(id, false),
+    async retry(id: string) {
+      await again(await needVideo(ports, id), 'probe');
+    },
+    /** All segments anew, under a new generation; the old one plays until the new one is complete. */
+    async generateHls(id: string) {
+      const row = await needVideo(ports, id);
+      await again(row, 'rendition', { gen: row.gen + 1 });
+    },
   };
 }

@@ -82,6 +82,12 @@ async function generations(db: Db | Tx, videoId: string): Promise<Generation[]> 
 
 const pixels = (row: RenditionRow): number => (row.width ?? 0) * (row.height ?? 0);
 
+/** Removes what is written down of a generation. */
+export async function forgetGeneration(tx: Tx, videoId: string, gen: number): Promise<void> {
+  await tx.delete(grid).where(and(eq(grid.videoId, videoId), eq(grid.gen, gen)));
+  await tx.delete(rendition).where(and(eq(rendition.videoId, videoId), eq(rendition.gen, gen)));
+}
+
 /**
  * Sees to it that a video has a generation under the plan that its file and the settings ask for: the one that it has goes
  * on when the plan is the same, else a new one begins. Answers its number.

@@ -1,10 +1,13 @@
 import type { Page } from '../../lib/contract/common.ts';
 import type { ErrorCode } from '../../lib/contract/errors.ts';
-import type { Job, StreamConfig, Video, VideoServerStatus } from '../../lib/contract/videos.ts';
+import type { Job, SegmentMap, StreamConfig, Video, VideoServerStatus } from '../../lib/contract/videos.ts';
 import { AppError } from '../core/errors.ts';
 import { begin, createCommands, needVideo, type VideoPatch } from './commands.ts';
 import { createDemoVideo, findDemoVideo } from './demo.ts';
 import { createFiles, type MediaFile } from './files.ts';
+import { createOpenGrids } from './open-grids.ts';
+import { livingOwners } from './owner.ts';
+import { createPieceWorker } from './pieces/worker.ts';
 import { createPipeline } from './pipeline.ts';
 import { masterOf, mediaOf, type PlaylistText } from './playlists.ts';
 import type { VodPorts } from './ports.ts';
@@ -12,6 +15,7 @@ import { createPositions, type Positions } from './positions.ts';
 import { choosePoster } from './poster.ts';
 import type { JobListQuery, VideoListQuery, VideoRow } from './queries.ts';
 import * as queries from './queries.ts';
+import { segmentMap } from './segment-map.ts';
 import { serverStatus } from './status.ts';
 import { sweep } from './sweep.ts';
 
@@ -34,6 +38,11 @@ export type Vod = Positions & {
   remove(id: string): Promise<void>;
   cancel(id: string): Promise<void>;
   retry(id: string): Promise<void>;
+  /** Holds the work on a video where it is, until it is resumed; also over a restart. */
+  pause(id: string): Promise<void>;
+  resume(id: string): Promise<void>;
+  /** What is there of a video, and what is being made. */
+  segments(id: string): Promise<SegmentMap>;
   generateHls(id: string): Promise<void>;
   /** The raw file if browsers play it, else the best MP4; throws NOT_READY while there is neither. */
   original(id: string): Promise<MediaFile | null>;
@@ -57,8 +66,10 @@ export type Vod = Positions & {
 export function createVod(ports: VodPorts): Vod {
   const { db } = ports;
   const closing = new AbortController();
-  const pipeline = createPipeline(ports);
-  const commands = createCommands(ports, pipeline);
+  const grids = createOpenGrids(ports, closing.signal);
+  const worker = createPieceWorker(ports, grids);
+  const pipeline = createPipeline(ports, { grids, worker });
+  const commands = createCommands(ports, pipeline, { grids, worker });
   const view = async (id: string): Promise<Video> => {
     const found = await queries.videoView(db, (await needVideo(ports, id)).id);
     if (!found) throw new AppError('NOT_FOUND');
@@ -71,15 +82,21 @@ export function createVod(ports: VodPorts): Vod {
     async start() {
       await ports.store.open();
       await ports.jobs.open();
-      await sweep(ports, (videoId) => begin(ports, pipeline, videoId, 'probe'));
+      await sweep(ports, await livingOwners(ports.db), {
+        probe: (videoId) => begin(ports, pipeline, videoId, 'probe'),
+        anew: commands.generateHls,
+      });
       await pipeline.recover();
+      worker.start();
     },
+    segments: async (id) => segmentMap(ports, grids, (await needVideo(ports, id)).id),
     view,
     choosePoster: (id, atSeconds) => choosePoster(ports, id, atSeconds, closing.signal),
     createDemo: (ownerId) => createDemoVideo(ports, commands.accept, ownerId),
     findDemo: () => findDemoVideo(ports),
     update: async (id, patch) => view(await commands.update(id, patch)),
     async close() {
+      await worker.close();
       closing.abort();
     },
   };

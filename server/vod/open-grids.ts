@@ -9,7 +9,13 @@ import type { VodPorts } from './ports.ts';
 import { rawKey } from './stage.ts';
 
 /** The segments of one generation, open in this process. */
-export type OpenGrid = { plan: GridPlan; store: GridStore; maker: Maker };
+export type OpenGrid = {
+  plan: GridPlan;
+  store: GridStore;
+  maker: Maker;
+  /** Tells of each segment that is made here; `mine` is false when another process was faster. */
+  onSegment(listener: (mine: boolean) => void): () => void;
+};
 
 /** The grids that this process works on or gives out, each opened once. */
 export type OpenGrids = {
@@ -32,6 +38,7 @@ export function createOpenGrids(ports: VodPorts, signal: AbortSignal): OpenGrids
   const grids = new LRUCache<string, Promise<OpenGrid>>({ max: KEPT_OPEN });
   const open = async ({ videoId, gen, plan, facts }: Generation): Promise<OpenGrid> => {
     const store = await GridStore.open(ports.store.path(generationKey(videoId, gen)), plan);
+    const listeners = new Set<(mine: boolean) => void>();
     const maker = createMaker({
       supervisor: ports.supervisor,
       decoder: ports.decoder,
@@ -44,8 +51,17 @@ export function createOpenGrids(ports: VodPorts, signal: AbortSignal): OpenGrids
         }),
       ...{ facts, plan, store, signal, batches },
       threads: ports.settings.get('ffmpegThreads'),
+      onSegment: (_row, _k, mine) => {
+        for (const listener of listeners) listener(mine);
+      },
     });
-    return { plan, store, maker };
+    return {
+      ...{ plan, store, maker },
+      onSegment(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    };
   };
   return {
     batches,

@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { newId } from '../core/ids.ts';
+import type { Db } from '../db/index.ts';
 
 /** First half of the two numbers of an owner's advisory lock. */
-export const OWNER_LOCK_CLASS = 7_341_003;
+const OWNER_LOCK_CLASS = 7_341_003;
 const RETRY_MS = 1_000;
 
 /**
@@ -28,13 +30,12 @@ export async function openOwner({ pool }: Options): Promise<Owner> {
 }
 
 /** The numbers of all owners that live. */
-export async function livingOwners(pool: pg.Pool): Promise<Set<number>> {
-  const { rows } = await pool.query<{ number: string }>(
-    `select objid::bigint as number from pg_locks
-     where locktype = 'advisory' and classid = $1 and granted
-       and database = (select oid from pg_database where datname = current_database())`,
-    [OWNER_LOCK_CLASS],
-  );
+export const LIVING_OWNERS = sql`(select objid::bigint as number from pg_locks
+  where locktype = 'advisory' and classid = ${OWNER_LOCK_CLASS} and granted
+    and database = (select oid from pg_database where datname = current_database()))`;
+
+export async function livingOwners(db: Db): Promise<Set<number>> {
+  const { rows } = await db.execute<{ number: string }>(LIVING_OWNERS);
   return new Set(rows.map((row) => Number(row.number)));
 }
 

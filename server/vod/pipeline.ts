@@ -1,30 +1,32 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { job, video } from '../../drizzle/schema/vod.ts';
 import type { VideoStage } from '../../lib/contract/videos.ts';
-import { isAppError, messageOf } from '../core/errors.ts';
+import { AppError, isAppError, messageOf } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { Tx } from '../db/index.ts';
 import { RunAgain, type Work } from '../jobs/index.ts';
-import { toVideoError } from '../media/explain.ts';
+import { isPassing, toVideoError } from '../media/explain.ts';
+import { removePieces } from './pieces/rows.ts';
 import type { VodPorts } from './ports.ts';
-import { overall, reporter } from './progress.ts';
+import { jobLog, overall, reporter } from './progress.ts';
 import type { JobRow, VideoRow } from './queries.ts';
-import { Passing, type Stage, type StageResult } from './stage.ts';
+import type { Stage, StageResult } from './stage.ts';
 import { mp4Stage } from './stage-mp4.ts';
 import { probeStage } from './stage-probe.ts';
-import { renditionStage } from './stage-rendition.ts';
+import { type Making, renditionStage } from './stage-rendition.ts';
 import { thumbnailStage } from './stage-thumbnail.ts';
 import { enter } from './states.ts';
 
 type WorkedStage = Exclude<VideoStage, 'verify' | 'subtitles' | 'storyboard'>;
 
-const STAGES: Readonly<Record<WorkedStage, Stage>> = {
-  probe: probeStage,
-  thumbnail: thumbnailStage,
-  rendition: renditionStage,
-  mp4: mp4Stage,
-};
+type Stages = Readonly<Record<WorkedStage, Stage>>;
+
 const ATTEMPTS = 3;
+/**
+ * Jobs that wait for their pieces cost nothing, and what is made next is chosen among them, so many are let in; the other
+ * stages are short.
+ */
+const AT_ONCE: Readonly<Record<WorkedStage, number>> = { probe: 2, thumbnail: 1, rendition: 32, mp4: 1 };
 
 export const queueOf = (stage: VideoStage): string => `video.${stage}`;
 
@@ -39,8 +41,14 @@ export type Pipeline = {
   recover(): Promise<void>;
 };
 
-export function createPipeline(ports: VodPorts): Pipeline {
+export function createPipeline(ports: VodPorts, making: Making): Pipeline {
   const { db, jobs } = ports;
+  const stages: Stages = {
+    probe: probeStage,
+    thumbnail: thumbnailStage,
+    rendition: renditionStage(making),
+    mp4: mp4Stage,
+  };
   const pipeline: Pipeline = {
     async plan(tx, videoId, stage) {
       const id = newId();
@@ -55,6 +63,8 @@ export function createPipeline(ports: VodPorts): Pipeline {
         .where(and(eq(job.videoId, videoId), inArray(job.state, ['queued', 'running'])))
         .returning({ id: job.id, kind: job.kind });
       for (const { id, kind } of open) await jobs.cancel(queueOf(kind), id);
+      await removePieces(db, videoId);
+      await making.worker.stop(videoId);
     },
     async recover() {
       const open = await db
@@ -64,12 +74,10 @@ export function createPipeline(ports: VodPorts): Pipeline {
       for (const { id, kind, videoId } of open) await jobs.resend(queueOf(kind), id, { videoId });
     },
   };
-  for (const stage of Object.keys(STAGES) as WorkedStage[]) {
-    // 0 is by the machine: one video already takes all its cores.
-    const concurrency = stage === 'rendition' ? Math.max(1, ports.settings.get('encoderLimit')) : 1;
+  for (const stage of Object.keys(stages) as WorkedStage[]) {
     jobs.define<{ videoId: string }>(queueOf(stage), {
-      concurrency,
-      run: (work) => runStage(ports, pipeline, stage, work),
+      concurrency: AT_ONCE[stage],
+      run: (work) => runStage(ports, pipeline, { name: stage, run: stages[stage] }, work),
     });
   }
   return pipeline;
@@ -78,20 +86,32 @@ export function createPipeline(ports: VodPorts): Pipeline {
 async function runStage(
   ports: VodPorts,
   pipeline: Pipeline,
-  stage: WorkedStage,
+  stage: { name: WorkedStage; run: Stage },
   work: Work<{ videoId: string }>,
 ): Promise<void> {
-  const begun = await begin(ports, stage, work);
+  const begun = await begin(ports, stage.name, work);
   if (begun === null) return;
-  const roomDir = ports.store.path(`temp/work/${work.id}`);
-  const report = reporter(ports, { videoId: begun.video.id, jobId: work.id, stage });
+  const { signal, id: jobId } = work;
   try {
-    const context = { ports, video: begun.video, jobId: work.id, signal: work.signal, report, roomDir };
-    const result = await STAGES[stage](context);
-    await finish(ports, pipeline, stage, begun, result);
+    if (stage.name !== 'rendition' && begun.job.attempt > ATTEMPTS)
+      throw new AppError('TRANSCODE_QUARANTINED');
+    const result = await stage.run({
+      ...{ ports, video: begun.video, jobId, signal },
+      report: reporter(ports, { videoId: begun.video.id, jobId, stage: stage.name }),
+      log: jobLog(ports, jobId),
+      roomDir: ports.store.path(`temp/work/${ports.owner.roomName()}`),
+    });
+    await finish(ports, pipeline, stage.name, begun, result);
   } catch (error) {
-    if (work.signal.aborted) throw error;
-    await fail(ports, begun, error);
+    if (!signal.aborted) return await fail(ports, begun, error);
+    // An end in order, not one that the job has caused.
+    const running = and(eq(job.id, jobId), eq(job.state, 'running'));
+    await ports.db
+      .update(job)
+      .set({ state: 'queued' })
+      .where(running)
+      .catch(() => undefined);
+    throw error;
   }
 }
 
@@ -111,8 +131,17 @@ async function begin(
     .where(and(eq(video.id, data.videoId), eq(video.state, 'processing')))
     .returning();
   const open = and(eq(job.id, id), inArray(job.state, ['queued', 'running']));
+  // A job that is running already was ended together with its process.
+  const attempt = sql<number>`${job.attempt} + (case ${job.state} when 'running' then 1 else 0 end)`;
   const patch = current
-    ? { state: 'running' as const, startedAt: new Date(), progress: 0, speed: null, etaSeconds: null }
+    ? {
+        state: 'running' as const,
+        attempt,
+        startedAt: new Date(),
+        progress: 0,
+        speed: null,
+        etaSeconds: null,
+      }
     : { state: 'cancelled' as const, endedAt: new Date() };
   const [row] = await db.update(job).set(patch).where(open).returning();
   return current && row ? { job: row, video: current } : null;
@@ -164,7 +193,7 @@ async function finish(
 async function fail(ports: VodPorts, begun: Begun, thrown: unknown): Promise<void> {
   const videoId = begun.video.id;
   // What is no error of the catalogue came from around the work: the database was away, say.
-  const passing = thrown instanceof Passing || !isAppError(thrown);
+  const passing = isPassing(thrown) || !isAppError(thrown);
   const attempt = begun.job.attempt;
   if (passing && attempt < ATTEMPTS) {
     const again = { state: 'queued' as const, attempt: attempt + 1 };
@@ -174,7 +203,7 @@ async function fail(ports: VodPorts, begun: Begun, thrown: unknown): Promise<voi
       .where(and(eq(job.id, begun.job.id), eq(job.state, 'running')));
     throw new RunAgain(thrown);
   }
-  const error = toVideoError(thrown instanceof Passing ? thrown.reason : thrown);
+  const error = toVideoError(thrown);
   ports.log.warn(
     { videoId, stage: begun.job.kind, code: error.code, cause: messageOf(thrown), log: error.log?.slice(-5) },
     'a video failed',

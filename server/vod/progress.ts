@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { job, video } from '../../drizzle/schema/vod.ts';
 import type { VideoStage } from '../../lib/contract/videos.ts';
 import { messageOf } from '../core/errors.ts';
@@ -45,6 +45,26 @@ export function reporter(ports: VodPorts, at: { videoId: string; jobId: string; 
     writeRows(ports, { videoId, jobId, process, share, speed, etaSeconds }).catch((error: unknown) =>
       ports.log.warn({ videoId, error: messageOf(error) }, 'progress could not be written'),
     );
+  };
+}
+
+const MOST_LINES = 300;
+
+/** Writes sentences into the log of a job, in order; a log that cannot be written stops nothing. */
+export function jobLog(ports: Pick<VodPorts, 'db' | 'log'>, jobId: string): (line: string) => void {
+  let last: Promise<unknown> = Promise.resolve();
+  return (line) => {
+    const entry = JSON.stringify([`${new Date().toISOString()} ${line}`]);
+    last = last
+      .then(() =>
+        ports.db
+          .update(job)
+          .set({ log: sql`${job.log} || ${entry}::jsonb` })
+          .where(and(eq(job.id, jobId), sql`jsonb_array_length(${job.log}) < ${MOST_LINES}`)),
+      )
+      .catch((error: unknown) =>
+        ports.log.debug({ jobId, error: messageOf(error) }, 'a job log was not written'),
+      );
   };
 }
 

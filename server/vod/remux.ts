@@ -1,7 +1,7 @@
 import { link, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
-import { explainEnd, isRetryable } from '../media/explain.ts';
+import { explainEnd } from '../media/explain.ts';
 import { fastStartArgs, MP4_NAME } from '../media/fast-start.ts';
 import { openWorkroom } from '../media/workroom.ts';
 import { claim } from './claim.ts';
@@ -9,7 +9,6 @@ import type { RenditionRow } from './playlists.ts';
 import type { VodPorts } from './ports.ts';
 import type { Report } from './progress.ts';
 import { runChild, wallLimitMs } from './run.ts';
-import { Passing } from './stage.ts';
 
 export const mp4Key = (videoId: string, gen: number, rung: string): string =>
   `processed/${videoId}/${gen}/${rung}.mp4`;
@@ -37,10 +36,7 @@ export async function remux(ports: VodPorts, row: RenditionRow, options: Options
       },
       { signal: options.signal, durationSeconds, ...(options.report ? { report: options.report } : {}) },
     );
-    if (result.code !== 0) {
-      const failure = explainEnd(result);
-      throw isRetryable(result) ? new Passing(failure) : failure;
-    }
+    if (result.code !== 0) throw explainEnd(result);
     const file = join(room.dir, MP4_NAME);
     await claim(file);
     await ports.store.put(mp4Key(row.videoId, row.gen, row.rung), file);

@@ -1,176 +1,183 @@
-import { join } from 'node:path';
-import { and, eq, ne, sql } from 'drizzle-orm';
-import { rendition, video } from '../../drizzle/schema/vod.ts';
+import { and, eq, lt } from 'drizzle-orm';
+import { grid, rendition, video } from '../../drizzle/schema/vod.ts';
 import { AppError } from '../core/errors.ts';
-import { type EncodePlan, rateFor, renditionArgs } from '../media/args.ts';
-import { cutShort, explainEnd, isRetryable, lacksToneMapping, ranOutOfMemory } from '../media/explain.ts';
-import type { ChildResult } from '../media/ffmpeg/types.ts';
-import { fpsOf } from '../media/frame-rate.ts';
-import { chooseRungs, type Rendition } from '../media/ladder.ts';
-import { openWorkroom } from '../media/workroom.ts';
-import { claim } from './claim.ts';
-import { type Measured, measureRendition } from './measure.ts';
-import { runChild, wallLimitMs } from './run.ts';
-import { factsOf, Passing, rawKey, type Stage, type StageContext } from './stage.ts';
+import { finalRows } from './final-rows.ts';
+import { findGeneration, forgetGeneration, type Generation, prepareGeneration } from './generation.ts';
+import { soundRow } from './grid/store.ts';
+import { generationKey, type OpenGrid, type OpenGrids } from './open-grids.ts';
+import { Pace } from './pieces/pace.ts';
+import { missingRanges, planPieces } from './pieces/plan.ts';
+import { type PieceRow, piecesOf, removePieces, reopenFailed, writePieces } from './pieces/rows.ts';
+import type { PieceWorker } from './pieces/worker.ts';
+import { rawKey, type Stage, type StageContext } from './stage.ts';
 
-const FILE_LIMIT_BYTES = 512 * 1024 * 1024;
-const MEMORY_BYTES = 4 * 1024 ** 3;
+const LOOK_EVERY_MS = 1_000;
 
-export const generationKey = (videoId: string, gen: number): string => `processed/${videoId}/${gen}`;
+export type Making = { grids: OpenGrids; worker: PieceWorker };
 
-type Made = Measured & { rung: Rendition };
-
-/** Makes all rungs in one go under a new generation; what an interrupted attempt left is gone before it begins. */
-export const renditionStage: Stage = async (context) => {
-  const { ports, video: row } = context;
-  const gen = await nextGeneration(context);
-  await removeHalfMade(context, gen);
-  const plan = planOf(context);
-  const made = await encode(context, plan, gen);
-  const values = made.map((rung) => rowOf(row.id, gen, plan, rung));
-  const top = made.at(-1)!;
-  return {
-    next: 'mp4',
-    commit: async (tx) => {
-      await tx.insert(rendition).values(values);
-      await tx.delete(rendition).where(and(eq(rendition.videoId, row.id), ne(rendition.gen, gen)));
-      const patch = { playable: true, durationSeconds: top.durationSeconds, mp4Quality: null };
-      await tx.update(video).set(patch).where(eq(video.id, row.id));
-    },
-    afterwards: async () => {
-      ports.events.emit('video.changed', { videoId: row.id });
-    },
-  };
-};
-
-function planOf({ ports, video: row }: StageContext): EncodePlan {
-  const facts = factsOf(row);
-  if (facts?.video == null) throw new AppError('MEDIA_NOT_VIDEO');
-  const all = chooseRungs(facts.video);
-  // Without HLS only the MP4 of the best rung is wanted.
-  const rungs = ports.settings.get('hlsEnabled') ? all : all.slice(-1);
-  return {
-    facts,
-    rungs,
-    segmentSeconds: ports.settings.get('hlsSegmentSeconds'),
-    rate: rateFor(facts.video, rungs),
-    threads: ports.settings.get('ffmpegThreads'),
-    toneMapping: true,
-  };
-}
-
-async function nextGeneration({ ports, video: row }: StageContext): Promise<number> {
-  const [raised] = await ports.db
-    .update(video)
-    .set({ gen: sql`${video.gen} + 1` })
-    .where(eq(video.id, row.id))
-    .returning({ gen: video.gen });
-  if (!raised) throw new AppError('NOT_FOUND');
-  return raised.gen;
-}
-
-/** Folders of generations that no row knows and nobody watches: an interrupted attempt, or one before the last. */
-async function removeHalfMade({ ports, video: row }: StageContext, gen: number): Promise<void> {
-  const rows = await ports.db
-    .select({ gen: rendition.gen })
-    .from(rendition)
-    .where(eq(rendition.videoId, row.id));
-  const known = new Set(rows.map((r) => r.gen));
-  for (const name of await ports.store.list(`processed/${row.id}`)) {
-    const number = /^\d+$/.test(name) ? Number(name) : null;
-    if (number !== null && number <= gen && !known.has(number))
-      await ports.store.remove(generationKey(row.id, number));
-  }
-}
-
-async function encode(context: StageContext, plan: EncodePlan, gen: number): Promise<Made[]> {
-  const { ports, video: row, roomDir } = context;
-  const folders = ['out', ...plan.rungs.map((rung) => `out/${rung.id}`)];
-  await ports.store.checkSpace(expectedBytes(plan));
-  const sourcePath = ports.store.path(rawKey(row.id));
-  const room = await openWorkroom({ dir: roomDir, sourcePath, decoder: ports.decoder, folders });
-  try {
-    const result = await runEncoder(context, plan, room.dir);
-    const out = join(room.dir, 'out');
-    await claim(out);
-    const made: Made[] = [];
-    for (const rung of plan.rungs) {
-      const measured = await measureRendition(join(out, rung.id));
-      if (measured === null) throw nothingMade(result);
-      made.push({ ...measured, rung });
-    }
-    checkWhole(made, plan, result);
-    context.signal.throwIfAborted();
-    await ports.store.put(generationKey(row.id, gen), out);
-    return made;
-  } finally {
-    await room.close();
-  }
-}
-
-async function runEncoder(context: StageContext, plan: EncodePlan, cwd: string): Promise<ChildResult> {
-  const { durationSeconds } = plan.facts;
-  const run = (toneMapping: boolean) =>
-    runChild(
-      context.ports,
-      {
-        label: 'renditions',
-        program: 'ffmpeg',
-        args: renditionArgs({ ...plan, toneMapping }),
-        cwd,
-        stdout: 'progress',
-        timeoutMs: wallLimitMs(durationSeconds),
-        memoryLimitBytes: MEMORY_BYTES,
-        fileLimitBytes: FILE_LIMIT_BYTES,
+/**
+ * Sees to it that all segments of a video are made: plans them as pieces, which this and other processes take, and waits.
+ * What is there already is never made again, whether an earlier run made it or a viewer's request.
+ */
+export const renditionStage =
+  ({ grids, worker }: Making): Stage =>
+  async (context) => {
+    const { ports, log } = context;
+    const generation = await generationOf(context);
+    const { videoId, gen } = generation;
+    const open = await grids.open(generation);
+    await ports.store.checkSpace(missingBytes(generation, open));
+    if ((await piecesOf(ports.db, generation)).length === 0)
+      await writePieces(ports.db, generation, planPieces(generation));
+    await reopenFailed(ports.db, generation);
+    const already = madeCount(open);
+    if (already > 0) log(`${already} segments were there already.`);
+    const pieces = await allMade(context, { generation, open, worker });
+    const rows = await finalRows(generation, open, pieces, context.signal);
+    const older = await olderGenerations(context, gen);
+    return {
+      next: 'mp4',
+      commit: async (tx) => {
+        const of = (one: typeof rendition.$inferInsert) =>
+          and(eq(rendition.videoId, videoId), eq(rendition.gen, gen), eq(rendition.rung, one.rung));
+        for (const one of rows) await tx.update(rendition).set(one).where(of(one));
+        const frames = open.store.frames!;
+        await tx
+          .update(grid)
+          .set({ frames })
+          .where(and(eq(grid.videoId, videoId), eq(grid.gen, gen)));
+        await removePieces(tx, videoId);
+        for (const old of older) await forgetGeneration(tx, videoId, old);
+        const durationSeconds = (frames * generation.plan.rate.den) / generation.plan.rate.num;
+        await tx
+          .update(video)
+          .set({ playable: true, durationSeconds, mp4Quality: null })
+          .where(eq(video.id, videoId));
       },
-      { signal: context.signal, durationSeconds, report: context.report },
-    );
-  let result = await run(true);
-  if (result.code !== 0 && lacksToneMapping(result)) result = await run(false);
-  if (result.code === 0 && !ranOutOfMemory(result)) return result;
-  const failure = explainEnd(result);
-  throw isRetryable(result) ? new Passing(failure) : failure;
-}
-
-function nothingMade(result: ChildResult): AppError {
-  return new AppError('MEDIA_UNREADABLE', { details: { log: result.lastLines } });
-}
-
-/** All rungs hold the same pictures, and all of them. */
-function checkWhole(made: readonly Made[], plan: EncodePlan, result: ChildResult): void {
-  const counts = new Set(made.map((rung) => rung.segments.sizesBytes.length));
-  const details = { log: result.lastLines };
-  if (counts.size !== 1) throw new AppError('TRANSCODE_FAILED', { details });
-  const length = made[0]!.durationSeconds;
-  const promised = plan.facts.video?.durationSeconds ?? plan.facts.durationSeconds ?? length;
-  const failure = cutShort(length, promised, result);
-  if (failure) throw failure;
-}
-
-/** What the renditions take at most. */
-function expectedBytes(plan: EncodePlan): number {
-  const bits = plan.rungs.reduce(
-    (total, rung) => total + rung.videoBitsPerSecond + rung.audioBitsPerSecond,
-    0,
-  );
-  return Math.ceil(((plan.facts.durationSeconds ?? 60) * bits) / 8);
-}
-
-function rowOf(videoId: string, gen: number, plan: EncodePlan, made: Made): typeof rendition.$inferInsert {
-  return {
-    videoId,
-    kind: 'video',
-    rung: made.rung.id,
-    gen,
-    layout: 'muxed',
-    codec: made.codecs,
-    width: made.rung.width,
-    height: made.rung.height,
-    fps: fpsOf(plan.rate),
-    segmentSeconds: plan.segmentSeconds,
-    segments: made.segments,
-    peakBitsPerSecond: made.peakBitsPerSecond,
-    averageBitsPerSecond: made.averageBitsPerSecond,
-    made: true,
+      afterwards: async () => {
+        for (const old of older) await ports.store.remove(generationKey(videoId, old));
+      },
+    };
   };
+
+async function generationOf({ ports, video: row }: StageContext): Promise<Generation> {
+  if ((await ports.store.size(rawKey(row.id))) === null) throw new AppError('UPLOAD_NOT_FOUND');
+  const gen = await ports.db.transaction(async (tx) => {
+    const [current] = await tx.select().from(video).where(eq(video.id, row.id)).for('update');
+    if (!current?.facts) throw new AppError('MEDIA_NOT_VIDEO');
+    return await prepareGeneration(ports, tx, current);
+  });
+  const generation = await findGeneration(ports.db, row.id, gen);
+  if (generation === null) throw new AppError('NOT_FOUND');
+  return generation;
+}
+
+type Work = { generation: Generation; open: OpenGrid; worker: PieceWorker };
+
+/** Comes back when every segment is there, and the end of the video known. */
+async function allMade(context: StageContext, work: Work): Promise<PieceRow[]> {
+  const { ports, signal } = context;
+  const { generation, open, worker } = work;
+  const pace = new Pace(generation, () => ports.clock.monotonicMs());
+  const told = new Set<string>();
+  let playable = context.video.playable;
+  for (;;) {
+    worker.wake();
+    signal.throwIfAborted();
+    const pieces = await piecesOf(ports.db, generation);
+    const failed = pieces.find(({ state }) => state === 'failed');
+    if (failed) throw failureOf(failed);
+    for (const done of pieces.filter(({ id, state }) => state === 'done' && !told.has(id))) {
+      told.add(done.id);
+      context.log(lineOf(done));
+    }
+    await open.store.refresh();
+    if (!playable) playable = await nowPlayable(context, work);
+    const { share, speed, etaSeconds } = pace.at(open);
+    context.report(share, speed, etaSeconds);
+    if (pieces.every(({ state }) => state === 'done')) {
+      const more = await whatIsMissing(generation, open);
+      if (more.length === 0) return pieces;
+      await writePieces(ports.db, generation, more);
+    } else {
+      await nextSign(context);
+    }
+  }
+}
+
+async function whatIsMissing(generation: Generation, open: OpenGrid) {
+  const { frames } = open.store;
+  if (frames === null) {
+    const last = Math.max(...generation.plan.rungs.map(({ id }) => open.store.rows().get(id)?.size ?? 0));
+    return [{ kind: 'pictures' as const, track: 0, fromSegment: last, toSegment: null }];
+  }
+  return missingRanges(generation, frames, (row, k) => open.store.has(row, k));
+}
+
+/** The end of a piece in this process, or a second, whatever comes first. */
+async function nextSign({ ports, video: row, signal }: StageContext): Promise<void> {
+  const sign = Promise.withResolvers<void>();
+  const timer = setTimeout(sign.resolve, LOOK_EVERY_MS);
+  const off = ports.events.on('video.piece', ({ videoId }) => {
+    if (videoId === row.id) sign.resolve();
+  });
+  signal.addEventListener('abort', () => sign.resolve(), { once: true });
+  await sign.promise;
+  clearTimeout(timer);
+  off();
+}
+
+/** A video whose length is not proved plays as soon as there is something to play (contracts.md §8). */
+async function nowPlayable({ ports }: StageContext, { generation, open }: Work): Promise<boolean> {
+  const { plan, videoId } = generation;
+  const hasSound = plan.tracks.length === 0 || open.store.has(soundRow(0), 0);
+  if (!ports.settings.get('hlsEnabled') || !hasSound || !open.store.has(plan.rungs[0]!.id, 0)) return false;
+  const [changed] = await ports.db
+    .update(video)
+    .set({ playable: true })
+    .where(and(eq(video.id, videoId), eq(video.playable, false)))
+    .returning({ id: video.id });
+  if (changed) ports.events.emit('video.changed', { videoId });
+  return true;
+}
+
+function lineOf({ kind, track, fromSegment, toSegment, startedAt, endedAt }: PieceRow): string {
+  const what = kind === 'sound' ? `Sound ${track + 1}` : 'Pictures';
+  const where =
+    toSegment === null ? `from segment ${fromSegment} on` : `of segments ${fromSegment} to ${toSegment - 1}`;
+  const ms = (endedAt?.getTime() ?? 0) - (startedAt?.getTime() ?? 0);
+  return `${what} ${where} made in ${(Math.max(0, ms) / 1000).toFixed(1)} s.`;
+}
+
+function failureOf({ error }: PieceRow): Error {
+  const code = error?.code as ConstructorParameters<typeof AppError>[0] | undefined;
+  return new AppError(code ?? 'TRANSCODE_FAILED', {
+    ...(error ? { message: error.message, details: { log: error.log ?? [] } } : {}),
+  });
+}
+
+const madeCount = ({ plan, store }: OpenGrid): number =>
+  plan.rungs.reduce((sum, { id }) => sum + (store.rows().get(id)?.size ?? 0), 0);
+
+/** What the segments that are missing take at most. */
+function missingBytes({ plan, facts }: Generation, open: OpenGrid): number {
+  const seconds = facts.durationSeconds ?? 60;
+  const bits = plan.rungs.reduce(
+    (sum, rung) => {
+      const made = (open.store.rows().get(rung.id)?.size ?? 0) * plan.segmentSeconds;
+      return sum + Math.max(0, seconds - made) * rung.videoBitsPerSecond;
+    },
+    seconds * plan.audioBitsPerSecond * plan.tracks.length,
+  );
+  return Math.ceil(bits / 8);
+}
+
+/** Generations before the last complete one: nobody holds a list of them any more. The last one plays on for a while. */
+async function olderGenerations({ ports, video: row }: StageContext, gen: number): Promise<number[]> {
+  const rows = await ports.db
+    .select({ gen: grid.gen })
+    .from(grid)
+    .where(and(eq(grid.videoId, row.id), lt(grid.gen, gen)));
+  const numbers = rows.map((one) => one.gen).sort((a, b) => b - a);
+  return numbers.slice(1);
 }

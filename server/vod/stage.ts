@@ -12,6 +12,8 @@ export type StageContext = {
   jobId: string;
   signal: AbortSignal;
   report: Report;
+  /** Adds a sentence to the job's log. */
+  log(line: string): void;
   /** A private folder's place for this job. */
   roomDir: string;
 };
@@ -25,16 +27,6 @@ export type StageResult = {
 };
 
 export type Stage = (context: StageContext) => Promise<StageResult>;
-
-/** The source may be fine, what ended the work was not: it is worth another try. */
-export class Passing extends Error {
-  readonly reason: Error;
-  constructor(reason: Error) {
-    super(reason.message, { cause: reason });
-    this.name = 'Passing';
-    this.reason = reason;
-  }
-}
 
 /** Facts of an earlier probe, as they stand in the row. */
 export const factsOf = (video: VideoRow): MediaFacts => video.facts as unknown as MediaFacts;

@@ -1,0 +1,72 @@
+import type { SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
+import type { Db } from '../../db/index.ts';
+import { LIVING_OWNERS } from '../owner.ts';
+
+/** A piece that this process has taken. */
+export type Claim = {
+  id: string;
+  videoId: string;
+  gen: number;
+  kind: 'pictures' | 'sound';
+  track: number;
+  from: number;
+  to: number | null;
+  /** Times it was begun since it last brought a segment, this one included. */
+  attempt: number;
+};
+
+/** So long after the last request for an unmade segment a video counts as watched. */
+const WATCHED = sql`interval '30 seconds'`;
+/** What was made for a person in this time counts against him while others wait. */
+const FAIR = sql`interval '10 minutes'`;
+
+/** What each person had made lately, or is having made, in segments. */
+const SERVED = sql`
+  select w.owner_id, sum(coalesce(q.to_segment, q.from_segment + 20) - q.from_segment) as segments
+  from piece q join video w on w.id = q.video_id
+  where q.kind = 'pictures'
+    and ((q.state = 'done' and q.ended_at > now() - ${FAIR}) or (q.state = 'taken' and q.owner in (select * from living)))
+  group by w.owner_id`;
+
+/**
+ * What is done first: what somebody watches, where he watches it; then whose turn it is among people; then short videos
+ * before long ones; and in a video the sound of a place before its pictures, from the beginning on.
+ */
+const ORDER: SQL = sql`
+  (v.watched_at > now() - ${WATCHED}) desc nulls last,
+  coalesce(s.segments, 0),
+  coalesce(v.duration_seconds, 3600),
+  v.id,
+  (v.watched_at > now() - ${WATCHED} and coalesce(p.to_segment, 2147483647) > v.watched_segment) desc nulls last,
+  p.from_segment - (case p.kind when 'sound' then 1 else 0 end), p.track`;
+
+/** Takes the piece that is due; null when there is none. Two processes never get the same one. */
+export async function claimPiece(db: Db, owner: number): Promise<Claim | null> {
+  const { rows } = await db.execute<{
+    id: string;
+    video_id: string;
+    gen: number;
+    kind: 'pictures' | 'sound';
+    track: number;
+    from_segment: number;
+    to_segment: number | null;
+    attempt: number;
+  }>(sql`
+    with living as materialized ${LIVING_OWNERS}, served as (${SERVED})
+    update piece set state = 'taken', owner = ${owner}, attempt = piece.attempt + 1, started_at = now(), ended_at = null
+    where id = (
+      select p.id from piece p
+      join video v on v.id = p.video_id and v.gen = p.gen
+      left join served s on s.owner_id is not distinct from v.owner_id
+      where v.state = 'processing' and not v.paused
+        and (p.state = 'open' or (p.state = 'taken' and p.owner not in (select * from living)))
+      order by ${ORDER}
+      limit 1
+      for update of p skip locked)
+    returning *`);
+  const row = rows[0];
+  if (!row) return null;
+  const { id, gen, kind, track, attempt } = row;
+  return { id, videoId: row.video_id, gen, kind, track, from: row.from_segment, to: row.to_segment, attempt };
+}

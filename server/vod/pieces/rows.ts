@@ -1,0 +1,98 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { type PieceSizes, piece } from '../../../drizzle/schema/vod.ts';
+import type { VideoError } from '../../../lib/contract/videos.ts';
+import type { Db, Tx } from '../../db/index.ts';
+
+export type PieceRow = typeof piece.$inferSelect;
+
+/** A range of segments as it is planned; no end means to the end of the video. */
+export type PieceRange = Pick<PieceRow, 'kind' | 'track' | 'fromSegment' | 'toSegment'>;
+
+type Of = { videoId: string; gen: number };
+
+/** Writes ranges down; one that is there already is opened again under its new end. */
+export async function writePieces(db: Db | Tx, of: Of, ranges: readonly PieceRange[]): Promise<void> {
+  if (ranges.length === 0) return;
+  await db
+    .insert(piece)
+    .values(ranges.map((range) => ({ ...of, ...range, state: 'open' as const })))
+    .onConflictDoUpdate({
+      target: [piece.videoId, piece.gen, piece.kind, piece.track, piece.fromSegment],
+      set: {
+        toSegment: sql`excluded.to_segment`,
+        state: 'open',
+        owner: null,
+        attempt: 0,
+        error: null,
+        sizes: null,
+      },
+    });
+}
+
+export const piecesOf = (db: Db | Tx, { videoId, gen }: Of): Promise<PieceRow[]> =>
+  db
+    .select()
+    .from(piece)
+    .where(and(eq(piece.videoId, videoId), eq(piece.gen, gen)))
+    .orderBy(asc(piece.fromSegment));
+
+export async function removePieces(db: Db | Tx, videoId: string): Promise<void> {
+  await db.delete(piece).where(eq(piece.videoId, videoId));
+}
+
+/** Failed ones may be tried again, as if for the first time. */
+export async function reopenFailed(db: Db | Tx, { videoId, gen }: Of): Promise<void> {
+  await db
+    .update(piece)
+    .set({ state: 'open', owner: null, attempt: 0, error: null })
+    .where(and(eq(piece.videoId, videoId), eq(piece.gen, gen), eq(piece.state, 'failed')));
+}
+
+const mine = (id: string, owner: number) =>
+  and(eq(piece.id, id), eq(piece.owner, owner), eq(piece.state, 'taken'));
+
+/** It brought a segment: what it was begun for before counts no longer. */
+export async function markProgress(db: Db, id: string, owner: number): Promise<void> {
+  await db.update(piece).set({ attempt: 0 }).where(mine(id, owner));
+}
+
+export async function finishPiece(
+  db: Db,
+  id: string,
+  owner: number,
+  sizes: PieceSizes | null,
+): Promise<void> {
+  await db
+    .update(piece)
+    .set({ state: 'done', sizes, error: null, endedAt: new Date() })
+    .where(mine(id, owner));
+}
+
+/** Gives a piece back for whoever takes it next; `blameless` when it was not the piece that ended the work. */
+export async function releasePiece(
+  db: Db,
+  id: string,
+  owner: number,
+  { blameless, error = null }: { blameless: boolean; error?: VideoError | null },
+): Promise<void> {
+  await db
+    .update(piece)
+    .set({
+      ...{ state: 'open' as const, owner: null, error },
+      ...(blameless ? { attempt: sql`greatest(0, ${piece.attempt} - 1)` } : {}),
+    })
+    .where(mine(id, owner));
+}
+
+export async function failPiece(db: Db, id: string, owner: number, error: VideoError): Promise<void> {
+  await db.update(piece).set({ state: 'failed', error, endedAt: new Date() }).where(mine(id, owner));
+}
+
+/** How many pieces of a video somebody works on. */
+export async function takenOf(db: Db, videoIds: readonly string[]): Promise<PieceRow[]> {
+  if (videoIds.length === 0) return [];
+  return db
+    .select()
+    .from(piece)
+    .where(and(inArray(piece.videoId, [...videoIds]), eq(piece.state, 'taken')));
+}
