@@ -87,7 +87,8 @@ test('every command on a file of a stranger names it by our own name, behind the
 });
 
 test('the MP4 is copied from our own segments, its index in front', () => {
-  expect(fastStartArgs(true).join(' ')).toMatchInlineSnapshot(
-    `"-nostdin -hide_banner -loglevel warning -protocol_whitelist file -allowed_extensions ts -f hls -i file:index.m3u8 -y -map 0:v:0 -map 0:a:0 -c copy -bsf:a aac_adtstoasc -movflags +faststart -map_metadata -1 -progress pipe:1 -f mp4 video.mp4"`,
+  const further = [{ name: 'audio-1.aac', language: '-y evil' }];
+  expect(fastStartArgs({ hasSound: true, language: 'ind', further }).join(' ')).toMatchInlineSnapshot(
+    `"-nostdin -hide_banner -loglevel warning -protocol_whitelist pipe -f mpegts -i pipe:0 -protocol_whitelist file -f aac -i file:audio-1.aac -y -map 0:v:0 -map 0:a:0 -map 1:a:0 -c copy -bsf:a aac_adtstoasc -map_metadata -1 -metadata:s:a:0 language=ind -movflags +faststart -progress pipe:1 -f mp4 video.mp4"`,
   );
 });

@@ -60,7 +60,7 @@ export async function createDemoVideo(
 ): Promise<string> {
   const known = await findDemoVideo(ports);
   if (known !== null) return known;
-  const dir = path.join(ports.store.path('temp/work'), `demo-${process.pid}`);
+  const dir = ports.store.path(`temp/work/${ports.owner.roomName()}`);
   await mkdir(path.dirname(dir), { recursive: true });
   const room = await openWorkroom({ dir, sourcePath: null, decoder: ports.decoder });
   try {

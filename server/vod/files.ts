@@ -1,8 +1,7 @@
 import { AppError } from '../core/errors.ts';
-import { newId } from '../core/ids.ts';
 import { singleFlight } from '../core/single-flight.ts';
 import { browserType } from '../media/needs-transcoding.ts';
-import { segmentName } from './measure.ts';
+import type { OpenGrids } from './open-grids.ts';
 import type { RenditionRow } from './playlists.ts';
 import type { VodPorts } from './ports.ts';
 import { madeRenditions, type VideoRow } from './queries.ts';
@@ -13,8 +12,6 @@ import { thumbnailKey } from './stage-thumbnail.ts';
 /** A file that may be sent as it is. */
 export type MediaFile = { path: string; sizeBytes: number; contentType: string; etag: string };
 
-const RUNG = /^\d{2,4}p$/;
-
 export type Files = {
   original(video: VideoRow): Promise<MediaFile>;
   mp4(video: VideoRow, quality: string): Promise<MediaFile | null>;
@@ -23,7 +20,7 @@ export type Files = {
 };
 
 /** The files of videos as viewers get them. `signal` ends remuxes that run when the server stops. */
-export function createFiles(ports: VodPorts, signal: AbortSignal): Files {
+export function createFiles(ports: VodPorts, grids: OpenGrids, signal: AbortSignal): Files {
   const { store } = ports;
   const once = singleFlight<void>();
   const fileAt = async (key: string, contentType: string, tag: string): Promise<MediaFile | null> => {
@@ -45,8 +42,8 @@ export function createFiles(ports: VodPorts, signal: AbortSignal): Files {
     }
     const known = await mp4File(row);
     if (known) return known;
-    const roomDir = store.path(`temp/work/${newId()}`);
-    await once(`${row.videoId}/${row.gen}/${row.rung}`, () => remux(ports, row, { roomDir, signal }));
+    const roomDir = store.path(`temp/work/${ports.owner.roomName()}`);
+    await once(`${row.videoId}/${row.gen}/${row.rung}`, () => remux(ports, row, { grids, roomDir, signal }));
     return mp4File(row);
   };
 
@@ -65,13 +62,8 @@ export function createFiles(ports: VodPorts, signal: AbortSignal): Files {
       const version = video.thumbnailVersion;
       return version > 0 ? fileAt(thumbnailKey(video.id, version), 'image/jpeg', `thumb-${version}`) : null;
     },
-    async segment(videoId, quality, gen, k) {
-      if (!RUNG.test(quality) || !Number.isSafeInteger(gen) || !Number.isSafeInteger(k)) return null;
-      return fileAt(
-        `processed/${videoId}/${gen}/${quality}/${segmentName(k)}`,
-        'video/mp2t',
-        `${gen}-${quality}-${k}`,
-      );
+    async segment() {
+      return null;
     },
   };
 }

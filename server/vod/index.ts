@@ -5,7 +5,7 @@ import { AppError } from '../core/errors.ts';
 import { begin, createCommands, needVideo, type VideoPatch } from './commands.ts';
 import { createDemoVideo, findDemoVideo } from './demo.ts';
 import { createFiles, type MediaFile } from './files.ts';
-import { createOpenGrids } from './open-grids.ts';
+import { createOpenGrids, type OpenGrids } from './open-grids.ts';
 import { livingOwners } from './owner.ts';
 import { createPieceWorker } from './pieces/worker.ts';
 import { createPipeline } from './pipeline.ts';
@@ -77,7 +77,7 @@ export function createVod(ports: VodPorts): Vod {
   };
   return {
     ...commands,
-    ...createReads(ports, closing.signal),
+    ...createReads(ports, grids, closing.signal),
     ...createPositions(db),
     async start() {
       await ports.store.open();
@@ -102,9 +102,9 @@ export function createVod(ports: VodPorts): Vod {
   };
 }
 
-function createReads(ports: VodPorts, signal: AbortSignal) {
+function createReads(ports: VodPorts, grids: OpenGrids, signal: AbortSignal) {
   const { db } = ports;
-  const files = createFiles(ports, signal);
+  const files = createFiles(ports, grids, signal);
   const hlsEnabled = () => ports.settings.get('hlsEnabled');
   return {
     find: (idOrNum: string) => queries.findVideo(db, idOrNum),

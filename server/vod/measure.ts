@@ -1,42 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { SegmentFacts } from '../../drizzle/schema/vod.ts';
-import { PLAYLIST_NAME } from '../media/fast-start.ts';
 import { TsDemuxer } from '../media/ts/demuxer.ts';
 import { describePicture } from '../media/ts/describe.ts';
 
 const SHORT_TAIL_SECONDS = 1;
-
-export type Measured = {
-  segments: SegmentFacts;
-  /** As it stands in a master playlist, read from the stream itself. */
-  codecs: string;
-  durationSeconds: number;
-  peakBitsPerSecond: number;
-  averageBitsPerSecond: number;
-};
-
-export const segmentName = (k: number): string => `${String(k).padStart(5, '0')}.ts`;
-
-/** Measures a finished rendition in its folder: lengths, sizes, rates and codecs; null when it holds nothing. */
-export async function measureRendition(folder: string): Promise<Measured | null> {
-  const text = await readFile(join(folder, PLAYLIST_NAME), 'utf8').catch(() => '');
-  const durationsSeconds = [...text.matchAll(/^#EXTINF:([\d.]+),/gm)].map((match) => Number(match[1]));
-  if (durationsSeconds.length === 0) return null;
-  const sizesBytes: number[] = [];
-  for (let k = 0; k < durationsSeconds.length; k++) {
-    sizesBytes.push((await stat(join(folder, segmentName(k)))).size);
-  }
-  const segments = { durationsSeconds, sizesBytes };
-  const durationSeconds = sum(durationsSeconds);
-  return {
-    segments,
-    codecs: codecsOf(await readFile(join(folder, segmentName(0)))),
-    durationSeconds,
-    peakBitsPerSecond: peakBitsPerSecond(segments),
-    averageBitsPerSecond: Math.ceil((sum(sizesBytes) * 8) / durationSeconds),
-  };
-}
 
 /**
  * The peak segment bit rate (RFC 8216 §4.3.4.2). What is left over at the end and shorter than a second (one picture may
@@ -67,5 +33,3 @@ export function codecsOf(segment: Buffer): string {
   if (demuxer.program?.audio) codecs.push('mp4a.40.2');
   return codecs.join(',');
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

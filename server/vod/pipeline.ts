@@ -47,7 +47,7 @@ export function createPipeline(ports: VodPorts, making: Making): Pipeline {
     probe: probeStage,
     thumbnail: thumbnailStage,
     rendition: renditionStage(making),
-    mp4: mp4Stage,
+    mp4: mp4Stage(making.grids),
   };
   const pipeline: Pipeline = {
     async plan(tx, videoId, stage) {

@@ -1,10 +1,16 @@
-import { link, readdir } from 'node:fs/promises';
+import { open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { AppError } from '../core/errors.ts';
 import { explainEnd } from '../media/explain.ts';
-import { fastStartArgs, MP4_NAME } from '../media/fast-start.ts';
+import { type FurtherSound, fastStartArgs, furtherSoundName, MP4_NAME } from '../media/fast-start.ts';
 import { openWorkroom } from '../media/workroom.ts';
 import { claim } from './claim.ts';
+import { findGeneration } from './generation.ts';
+import { joinedSegment } from './grid/join.ts';
+import { soundRow } from './grid/store.ts';
+import type { OpenGrid, OpenGrids } from './open-grids.ts';
 import type { RenditionRow } from './playlists.ts';
 import type { VodPorts } from './ports.ts';
 import type { Report } from './progress.ts';
@@ -13,37 +19,69 @@ import { runChild, wallLimitMs } from './run.ts';
 export const mp4Key = (videoId: string, gen: number, rung: string): string =>
   `processed/${videoId}/${gen}/${rung}.mp4`;
 
-type Options = { roomDir: string; signal: AbortSignal; report?: Report };
+type Options = { grids: OpenGrids; roomDir: string; signal: AbortSignal; report?: Report };
 
-/** Puts a rendition's segments into one MP4 that begins to play before it is loaded; no encoding. */
+/** Puts a quality's segments into one MP4 that begins to play before it is loaded; no encoding. */
 export async function remux(ports: VodPorts, row: RenditionRow, options: Options): Promise<void> {
-  const sizeBytes = row.segments.sizesBytes.reduce((total, size) => total + size, 0);
-  await ports.store.checkSpace(sizeBytes);
+  const { signal, report } = options;
+  const { durationsSeconds, sizesBytes } = row.segments;
+  const generation = await findGeneration(ports.db, row.videoId, row.gen);
+  if (generation === null) throw new AppError('NOT_FOUND');
+  await ports.store.checkSpace(sum(sizesBytes));
+  const grid = await options.grids.open(generation);
   const room = await openWorkroom({ dir: options.roomDir, sourcePath: null, decoder: ports.decoder });
   try {
-    const folder = ports.store.path(`processed/${row.videoId}/${row.gen}/${row.rung}`);
-    for (const name of await readdir(folder)) await link(join(folder, name), join(room.dir, name));
-    const durationSeconds = row.segments.durationsSeconds.reduce((total, seconds) => total + seconds, 0);
+    const count = sizesBytes.length;
+    const [first] = grid.plan.tracks;
+    const further = await furtherSound(grid, room.dir, count);
     const result = await runChild(
       ports,
       {
         label: 'fast-start',
         program: 'ffmpeg',
-        args: fastStartArgs(row.codec.includes('mp4a')),
+        args: fastStartArgs({ hasSound: first !== undefined, language: first?.language ?? null, further }),
         cwd: room.dir,
         stdout: 'progress',
-        timeoutMs: wallLimitMs(durationSeconds),
+        stdin: 'bytes',
+        timeoutMs: wallLimitMs(sum(durationsSeconds)),
       },
-      { signal: options.signal, durationSeconds, ...(options.report ? { report: options.report } : {}) },
+      {
+        signal,
+        durationSeconds: sum(durationsSeconds),
+        ...(report ? { report } : {}),
+        // A child that ends early tells why in its result.
+        feed: (stdin) =>
+          pipeline(Readable.from(segments(grid, row.rung, count)), stdin, { signal }).catch(() => undefined),
+      },
     );
     if (result.code !== 0) throw explainEnd(result);
     const file = join(room.dir, MP4_NAME);
     await claim(file);
     await ports.store.put(mp4Key(row.videoId, row.gen, row.rung), file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new AppError('NOT_FOUND', { cause: error });
-    throw error;
   } finally {
     await room.close();
   }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+async function* segments(grid: OpenGrid, rung: string, count: number): AsyncGenerator<Buffer> {
+  for (let k = 0; k < count; k++) yield await joinedSegment(grid, rung, k);
+}
+
+/** Writes the sound tracks after the first one as files beside the child. */
+async function furtherSound({ plan, store }: OpenGrid, dir: string, count: number): Promise<FurtherSound[]> {
+  const further: FurtherSound[] = [];
+  for (const [track, { language }] of plan.tracks.entries()) {
+    if (track === 0) continue;
+    const name = furtherSoundName(track);
+    const file = await openFile(join(dir, name), 'w', 0o644);
+    try {
+      for (let k = 0; k < count; k++) await file.writeFile(await store.read(soundRow(track), k));
+    } finally {
+      await file.close();
+    }
+    further.push({ name, language });
+  }
+  return further;
 }

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { SupervisedChild } from '../media/ffmpeg/supervisor.ts';
 import type { ChildResult, ChildSpec } from '../media/ffmpeg/types.ts';
 import type { VodPorts } from './ports.ts';
@@ -7,7 +8,13 @@ import type { Report } from './progress.ts';
 export const wallLimitMs = (durationSeconds: number | null): number =>
   15 * 60_000 + (durationSeconds ?? 3600) * 60_000;
 
-type Options = { signal: AbortSignal; durationSeconds: number | null; report?: Report };
+type Options = {
+  signal: AbortSignal;
+  durationSeconds: number | null;
+  report?: Report;
+  /** Writes the child's standard input. */
+  feed?(stdin: Writable): Promise<void>;
+};
 
 /** Runs one child to its end; an aborted signal ends it first and is thrown. */
 export async function runChild(
@@ -20,7 +27,9 @@ export async function runChild(
   const stop = () => void child.stop();
   options.signal.addEventListener('abort', stop, { once: true });
   follow(child, options);
+  const feeding = child.stdin ? options.feed?.(child.stdin) : undefined;
   const result = await child.done;
+  await feeding;
   options.signal.removeEventListener('abort', stop);
   options.signal.throwIfAborted();
   return result;

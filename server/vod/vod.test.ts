@@ -85,6 +85,12 @@ async function accept(content: string[] | Buffer): Promise<string> {
   await vod.accept(id);
   return id;
 }
+/** The process that makes pictures, as soon as there is one. */
+const encoderOf = async (): Promise<number> => {
+  const encoder = () => supervisor.running().find(({ label, pid }) => label === 'segments' && pid !== null);
+  await expect.poll(encoder, { interval: 10, timeout: 20_000 }).toBeDefined();
+  return encoder()!.pid!;
+};
 const settled = async (id: string) => {
   await expect
     .poll(async () => (await vod.view(id)).state, { timeout: 50_000, interval: 50 })
@@ -108,6 +114,8 @@ const clip = (size: string, seconds: number) => [
     'mp4',
   ],
 ];
+const segmentPath = (id: string, gen: number, rung: string, k: number) =>
+  join(dir, 'processed', id, String(gen), rung, `${k}.v.ts`);
 const framesOf = (path: string): number[] => {
   const args = [
     '-v',
@@ -141,8 +149,7 @@ test('a clip becomes ready: rungs cut at the same pictures, master and playlists
   const rows = await database.db.select().from(rendition).where(eq(rendition.videoId, id));
   const firsts = await Promise.all(
     ['360p', '480p'].map(async (quality) => {
-      const paths = await Promise.all([0, 1].map(async (k) => (await vod.segment(id, quality, 1, k))!.path));
-      return paths.map((path) => framesOf(path)[0]);
+      return [0, 1].map((k) => framesOf(segmentPath(id, 1, quality, k))[0]);
     }),
   );
   expect(firsts[0]).toEqual(firsts[1]);
@@ -159,7 +166,7 @@ test('a clip becomes ready: rungs cut at the same pictures, master and playlists
   const media = HLS.parse((await vod.media(id, '480p'))!.text) as HLS.types.MediaPlaylist;
   expect(media.segments.map((s) => s.uri)).toEqual(['1-0.ts', '1-1.ts']);
   for (const [k, segment] of media.segments.entries()) {
-    const pts = framesOf((await vod.segment(id, '480p', 1, k))!.path);
+    const pts = framesOf(segmentPath(id, 1, '480p', k));
     expect(Math.abs(pts.at(-1)! - pts[0]! + 1001 / 30000 - segment.duration)).toBeLessThan(0.05);
   }
   const best = await vod.mp4(id, '480p');
@@ -193,31 +200,35 @@ test('FILE-02 a small portrait clip without sound keeps its size and becomes one
   expect((await vod.master(id))!.text).not.toContain('mp4a');
 });
 
-test('FILE-14 ffmpeg killed in the middle is started again under a new gen, and there is one Ready', async () => {
+test('FILE-14 ffmpeg killed in the middle is started again and makes what is missing, and there is one Ready', async () => {
   const id = await accept(clip('640x480', 20));
-  const isEncoding = () =>
-    supervisor.running().find((child) => child.label === 'renditions' && child.pid !== null);
-  await expect.poll(isEncoding, { interval: 10 }).toBeDefined();
-  process.kill(isEncoding()!.pid!, 'SIGKILL');
-  const view = await settled(id);
-  expect(view.state).toBe('ready');
-  const gens = new Set(
-    (await database.db.select().from(rendition).where(eq(rendition.videoId, id))).map((r) => r.gen),
-  );
-  expect([...gens]).toEqual([2]);
-  expect(readdirSync(join(dir, 'processed', id)).filter((name) => /^\d+$/.test(name))).toEqual(['2']);
+  const encoder = await encoderOf();
+  process.kill(encoder, 'SIGKILL');
+  expect((await settled(id)).state).toBe('ready');
+  const rows = await database.db.select().from(rendition).where(eq(rendition.videoId, id));
+  expect(new Set(rows.map((r) => r.gen))).toEqual(new Set([1]));
   expect(states.filter((s) => s === `${id}:ready`)).toHaveLength(1);
   expect(readdirSync(join(dir, 'temp', 'work'))).toEqual([]);
 });
 
+test('S4.6 a paused video stands still with its encoder until it is resumed, and others are made meanwhile', async () => {
+  const id = await accept(clip('640x480', 20));
+  const encoder = await encoderOf();
+  await vod.pause(id);
+  const stateOf = (pid: number) => / ([A-Z]) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))![1];
+  await expect.poll(() => stateOf(encoder), { interval: 20, timeout: 10_000 }).toBe('T');
+  expect((await vod.listJobs({ limit: 1, videoId: id })).items[0]).toMatchObject({ paused: true });
+  const other = await accept(clip('320x240', 2));
+  expect((await settled(other)).state).toBe('ready');
+  expect(stateOf(encoder)).toBe('T');
+  await vod.resume(id);
+  expect((await settled(id)).state).toBe('ready');
+  await expect(vod.pause(id)).rejects.toMatchObject({ code: 'CONFLICT' });
+});
+
 test('cancel ends the encoder, retry makes the video ready, delete removes every file', async () => {
   const id = await accept(clip('640x360', 20));
-  await expect
-    .poll(() => supervisor.running().some((child) => child.label === 'renditions'), {
-      timeout: 10_000,
-      interval: 10,
-    })
-    .toBe(true);
+  await encoderOf();
   await vod.cancel(id);
   expect((await vod.view(id)).state).toBe('cancelled');
   expect(supervisor.running()).toEqual([]);
