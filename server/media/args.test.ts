@@ -67,7 +67,7 @@ test('an interlaced HDR picture is deinterlaced before and tone-mapped after it 
 
 test('FILE-01 the last picture is held while longer sound goes on, and silence fills what shorter sound leaves', () => {
   expect(graphOf(facts({ audio: { ...sound, durationSeconds: 14 } }))).toContain(
-    'tpad=stop_mode=clone:stop_duration=4.000',
+    'tpad=stop_mode=clone:stop=100',
   );
   expect(graphOf(facts({ audio: { ...sound, durationSeconds: 3 } }))).toContain('apad=whole_dur=10.000');
 });

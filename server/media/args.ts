@@ -14,8 +14,8 @@ export const QUIET: readonly string[] = [
 const KEYFRAME_SECONDS = 2;
 /** All renditions begin here, so that audio priming never reaches below zero. */
 export const START_SECONDS = 10;
-/** Audio may outlast the picture by this much before the last picture is held. */
-const TAIL_SECONDS = 0.5;
+/** Sound may outlast the picture by so much of a picture. */
+const UNHEARD_SHARE = 0.02;
 
 export type EncodePlan = {
   facts: MediaFacts;
@@ -92,8 +92,8 @@ function pictureFilters(plan: EncodePlan, video: VideoFacts, top: Rendition, sta
   const filters: string[] = [];
   if (video.interlaced) filters.push('bwdif=mode=send_frame');
   filters.push(`fps=${num}/${den}:start_time=${startSeconds === 0 ? 0 : startSeconds.toFixed(6)}`);
-  const hold = heldSeconds(plan.facts, video);
-  if (hold > 0) filters.push(`tpad=stop_mode=clone:stop_duration=${hold.toFixed(3)}`);
+  const held = heldPictures(plan);
+  if (held > 0) filters.push(`tpad=stop_mode=clone:stop=${held}`);
   filters.push(`scale=${top.width}:${top.height}:flags=${scalerOf(plan)}`);
   if (video.hdr && plan.toneMapping) filters.push(...toneMap(video.hdr));
   filters.push('format=yuv420p', 'setsar=1');
@@ -111,12 +111,20 @@ export function toneMap(transfer: NonNullable<VideoFacts['hdr']>): string[] {
   ];
 }
 
-/** How long the last picture is held because the sound goes on. */
-export function heldSeconds(facts: MediaFacts, video: VideoFacts): number {
-  const sound = facts.audio?.durationSeconds ?? null;
-  if (sound === null || video.durationSeconds === null) return 0;
-  const rest = sound - video.durationSeconds;
-  return rest > TAIL_SECONDS ? rest : 0;
+/** How often the last picture is shown again because some sound goes on. */
+export function heldPictures({ facts, rate }: Pick<EncodePlan, 'facts' | 'rate'>): number {
+  const { video, audio, tracks = [audio] } = facts;
+  const sound = Math.max(0, ...tracks.map((track) => track?.durationSeconds ?? 0));
+  if (video?.durationSeconds == null) return 0;
+  const needed = Math.ceil(sound * fpsOf(rate) - UNHEARD_SHARE);
+  return Math.max(0, needed - Math.round(video.durationSeconds * fpsOf(rate)));
+}
+
+/** How many pictures the result will have by what is known of the file; null when that is nothing. */
+export function expectedPictures(plan: Pick<EncodePlan, 'facts' | 'rate'>): number | null {
+  const { facts, rate } = plan;
+  const seconds = facts.video?.durationSeconds ?? facts.durationSeconds;
+  return seconds === null ? null : Math.max(1, Math.round(seconds * fpsOf(rate)) + heldPictures(plan));
 }
 
 /** Stereo from the beginning of the input on; silence fills what is missing. */

@@ -15,6 +15,7 @@ export type VideoFacts = {
   interlaced: boolean;
   /** Set when the picture is high dynamic range: how its light is coded. */
   hdr: 'smpte2084' | 'arib-std-b67' | null;
+  /** Until its end, from the beginning of the file. */
   durationSeconds: number | null;
 };
 
@@ -24,6 +25,7 @@ export type AudioFacts = {
   channels: number;
   sampleRate: number;
   language: string | null;
+  /** Until its end, from the beginning of the file. */
   durationSeconds: number | null;
 };
 
@@ -55,4 +57,6 @@ export type MediaFacts = {
   /** Both as they stand in the file. Facts of videos from before this was asked lack them. */
   subtitles?: readonly SubtitleFacts[];
   chapters?: readonly ChapterFacts[];
+  /** Times in the file stand still or jump, so a place in it is only found by reading from the beginning. */
+  jumps?: boolean;
 };

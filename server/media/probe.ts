@@ -5,6 +5,7 @@ import type { Supervisor } from './ffmpeg/supervisor.ts';
 import type { ChildResult } from './ffmpeg/types.ts';
 import { parseRate } from './frame-rate.ts';
 import { Chapters, chapterFacts, subtitleFacts } from './side-facts.ts';
+import { measureTimes } from './times.ts';
 import { ALLOWED_CODECS, INPUT_URL, MAX_PIXELS, UNTRUSTED_INPUT } from './untrusted.ts';
 
 const PROBE_LIMIT_MS = 30_000;
@@ -27,6 +28,7 @@ const Stream = z.object({
   r_frame_rate: z.string().optional(),
   field_order: z.string().optional(),
   color_transfer: z.string().optional(),
+  start_time: number,
   duration: number,
   channels: number,
   sample_rate: number,
@@ -74,15 +76,23 @@ export async function probe(supervisor: Supervisor, dir: string, signal?: AbortS
   const result = await child.done;
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();
-  return readProbe(result);
+  const { facts, startSeconds } = readAnswer(result);
+  const measured = await measureTimes(supervisor, { dir, facts, startSeconds, signal });
+  checkLimits(measured);
+  return measured;
 }
 
 /** Turns ffprobe's answer into facts, or into the reason why the file is refused. */
-export function readProbe(result: ChildResult): MediaFacts {
+export const readProbe = (result: ChildResult): MediaFacts => readAnswer(result).facts;
+
+/** `startSeconds` is the time in the file that counts as its beginning. */
+function readAnswer(result: ChildResult): { facts: MediaFacts; startSeconds: number } {
   if (result.code !== 0) throw probeFailure(result);
   const answer = Answer.safeParse(JSON.parse(result.text || '{}'));
   if (!answer.success) throw new AppError('MEDIA_UNREADABLE', { details: { log: result.lastLines } });
-  const { streams, format, chapters } = answer.data;
+  const { format, chapters } = answer.data;
+  const startSeconds = format.start_time ?? 0;
+  const streams = answer.data.streams.map((stream) => ({ ...stream, duration: endOf(stream, startSeconds) }));
   if (streams.length > MAX_STREAMS) throw new AppError('MEDIA_LIMITS');
   const durationSeconds = positive(format.duration) ?? longest(streams);
   const facts: MediaFacts = {
@@ -98,7 +108,15 @@ export function readProbe(result: ChildResult): MediaFacts {
   };
   checkCodecs(streams, facts);
   checkLimits(facts);
-  return facts;
+  return { facts, startSeconds };
+}
+
+/** A stream that begins late ends so much later. */
+function endOf(stream: Stream, startSeconds: number): number | undefined {
+  const seconds = durationOf(stream);
+  return seconds === null
+    ? undefined
+    : Math.max(0, (stream.start_time ?? startSeconds) - startSeconds) + seconds;
 }
 
 function probeFailure(result: ChildResult): AppError {
@@ -138,7 +156,7 @@ function pickVideo(streams: readonly Stream[]): VideoFacts | null {
     baseRate: parseRate(stream.r_frame_rate),
     interlaced: ['tt', 'bb', 'tb', 'bt'].includes(stream.field_order ?? ''),
     hdr: hdrOf(stream.color_transfer),
-    durationSeconds: durationOf(stream),
+    durationSeconds: positive(stream.duration),
   };
 }
 
@@ -161,7 +179,7 @@ function audioFacts(stream: Stream): AudioFacts {
     channels: stream.channels ?? 0,
     sampleRate: stream.sample_rate ?? 0,
     language: stream.tags?.language ?? null,
-    durationSeconds: durationOf(stream),
+    durationSeconds: positive(stream.duration),
   };
 }
 
@@ -195,7 +213,7 @@ const positive = (value: number | undefined): number | null =>
   value !== undefined && value > 0 ? value : null;
 
 function longest(streams: readonly Stream[]): number | null {
-  return positive(Math.max(0, ...streams.map((s) => durationOf(s) ?? 0)));
+  return positive(Math.max(0, ...streams.map((s) => s.duration ?? 0)));
 }
 
 function durationOf(stream: Stream): number | null {

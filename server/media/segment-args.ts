@@ -8,6 +8,7 @@ import {
   SOUND_FILTERS,
   START_SECONDS,
 } from './args.ts';
+import type { MediaFacts } from './facts.ts';
 import { boundaryFrame } from './frame-rate.ts';
 import { INPUT_URL, UNTRUSTED_INPUT } from './untrusted.ts';
 
@@ -20,7 +21,14 @@ const SEEK_FRAMES = 4;
 
 export const SOUND_RATE = 48_000;
 
-const leadOf = (container: string): number => (INDEXED.has(container) ? LEAD_SECONDS : LOOSE_LEAD_SECONDS);
+type Source = Pick<MediaFacts, 'container' | 'jumps'>;
+
+/** Where times jump, a place in the file is only found by reading from its beginning. */
+function leadOf({ container, jumps }: Source): number {
+  if (jumps) return Number.POSITIVE_INFINITY;
+  return INDEXED.has(container) ? LEAD_SECONDS : LOOSE_LEAD_SECONDS;
+}
+
 const folderOf = (rungId: string): string => `out/${rungId}`;
 
 /**
@@ -34,7 +42,7 @@ export function videoRangeArgs(plan: EncodePlan, { from, to }: { from: number; t
   if (facts.video === null) throw new Error('segments need a picture');
   const frameAt = (k: number): number => boundaryFrame(k, segmentSeconds, rate);
   const first = frameAt(from);
-  const lead = Math.ceil((leadOf(facts.container) * rate.num) / rate.den);
+  const lead = Math.ceil((leadOf(facts) * rate.num) / rate.den);
   const seekFrame = Math.floor(Math.max(0, first - lead) / SEEK_FRAMES) * SEEK_FRAMES;
   const seconds = (frames: number): number => (frames * rate.den) / rate.num;
   const cuts = Array.from({ length: to - from - 1 }, (_, i) => frameAt(from + 1 + i) - first);
@@ -69,7 +77,7 @@ export const videoRangeFolders = (plan: EncodePlan): string[] => [
 ];
 
 type SoundRange = {
-  container: string;
+  source: Source;
   streamIndex: number;
   bitsPerSecond: number;
   /** Samples of the whole sound at 48 kHz. */
@@ -82,9 +90,9 @@ type SoundRange = {
  * encoder's own first frame comes before it.
  */
 export function soundRangeArgs(range: SoundRange): string[] {
-  const { container, streamIndex, fromSample, toSample, bitsPerSecond } = range;
+  const { source, streamIndex, fromSample, toSample, bitsPerSecond } = range;
   // Whole milliseconds are whole samples.
-  const seekMs = Math.max(0, Math.floor((fromSample / SOUND_RATE - leadOf(container)) * 1000));
+  const seekMs = Math.max(0, Math.floor((fromSample / SOUND_RATE - leadOf(source)) * 1000));
   const skipped = fromSample - (seekMs * SOUND_RATE) / 1000;
   const cut = `atrim=start_sample=${skipped}:end_sample=${skipped + toSample - fromSample},asetpts=N/SR/TB`;
   return [

@@ -1,7 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm';
 import { grid, rendition, video } from '../../drizzle/schema/vod.ts';
 import type { Db, Tx } from '../db/index.ts';
-import { rateFor } from '../media/args.ts';
+import { expectedPictures, rateFor } from '../media/args.ts';
 import type { MediaFacts } from '../media/facts.ts';
 import { fpsOf } from '../media/frame-rate.ts';
 import { chooseRungs } from '../media/ladder.ts';
@@ -156,8 +156,5 @@ const canonical = (value: unknown): string =>
       : inner,
   );
 
-function promisedFrames(plan: GridPlan, facts: MediaFacts): number | null {
-  if (!PROVING.has(facts.container)) return null;
-  const seconds = Math.max(facts.video?.durationSeconds ?? facts.durationSeconds ?? 0, 0);
-  return seconds > 0 ? Math.max(1, Math.round(seconds * fpsOf(plan.rate))) : null;
-}
+const promisedFrames = (plan: GridPlan, facts: MediaFacts): number | null =>
+  PROVING.has(facts.container) ? expectedPictures({ facts, rate: plan.rate }) : null;

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/pro
 import { join, resolve } from 'node:path';
 import { AppError } from '../../core/errors.ts';
 import { newId } from '../../core/ids.ts';
-import { rateFor } from '../../media/args.ts';
+import { expectedPictures, rateFor } from '../../media/args.ts';
 import { refuseByHead } from '../../media/classify.ts';
 import type { MediaFacts } from '../../media/facts.ts';
 import type { Supervisor } from '../../media/ffmpeg/supervisor.ts';
@@ -53,7 +53,7 @@ export async function convert(conversion: Conversion): Promise<Converted> {
   const plan = await planOf(conversion, facts);
   const store = await GridStore.open(join(keptDir, GRID), plan);
   if (store.frames === null) await checkSpace(outDir, plan, facts);
-  const lengthSeconds = facts.video?.durationSeconds ?? facts.durationSeconds;
+  const lengthSeconds = ((expectedPictures({ facts, rate: plan.rate }) ?? 0) * plan.rate.den) / plan.rate.num;
   const maker = createMaker({
     ...conversion,
     facts,
@@ -62,7 +62,11 @@ export async function convert(conversion: Conversion): Promise<Converted> {
     openRoom: (folders) => openRoom(conversion, folders),
     onSegment: (_row, _k, mine) => mine && conversion.onSegment(),
     onProgress: (stage, atSeconds) =>
-      conversion.onProgress(stage, atSeconds, lengthSeconds && Math.min(1, atSeconds / lengthSeconds)),
+      conversion.onProgress(
+        stage,
+        atSeconds,
+        lengthSeconds > 0 ? Math.min(1, atSeconds / lengthSeconds) : null,
+      ),
   });
   const frames = await maker.all();
   const durationSeconds = (frames * plan.rate.den) / plan.rate.num;

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
-import { type EncodePlan, heldSeconds } from '../../media/args.ts';
+import { type EncodePlan, heldPictures } from '../../media/args.ts';
 import { cutShort, explainEnd, lacksToneMapping, ranOutOfMemory } from '../../media/explain.ts';
 import type { ChildResult } from '../../media/ffmpeg/types.ts';
 import { fpsOf } from '../../media/frame-rate.ts';
@@ -62,7 +62,8 @@ async function runOnce(ports: GridPorts, range: Range): Promise<End | null> {
  */
 function lastDecodable({ plan, facts }: GridPorts): number {
   const { video } = facts;
-  if (video?.durationSeconds == null || heldSeconds(facts, video) === 0) return Number.POSITIVE_INFINITY;
+  if (video?.durationSeconds == null || heldPictures({ facts, rate: plan.rate }) === 0)
+    return Number.POSITIVE_INFINITY;
   return Math.max(0, Math.floor((video.durationSeconds - 1) / plan.segmentSeconds));
 }
 

@@ -37,7 +37,7 @@ export async function makeSound(ports: GridPorts, range: SoundRange): Promise<vo
         label: 'sound',
         program: 'ffmpeg',
         args: soundRangeArgs({
-          container: facts.container,
+          source: facts,
           streamIndex: plan.tracks[range.track]!.index,
           bitsPerSecond: plan.audioBitsPerSecond,
           fromSample: begun * SAMPLES_PER_FRAME,

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '../../core/ids.ts';
 import { rateFor } from '../../media/args.ts';
+import type { MediaFacts } from '../../media/facts.ts';
 import { createSupervisor } from '../../media/ffmpeg/supervisor.ts';
-import type { Rendition } from '../../media/ladder.ts';
+import { chooseRungs, type Rendition } from '../../media/ladder.ts';
 import { probe } from '../../media/probe.ts';
 import { openWorkroom } from '../../media/workroom.ts';
 import { picturesOf } from './check.ts';
@@ -48,7 +49,7 @@ const rung = (id: string, width: number, height: number): Rendition => ({
   ...{ id, width, height, crf: 24 },
   ...{ videoBitsPerSecond: 300_000, audioBitsPerSecond: 96_000 },
 });
-const RUNGS = [rung('46p', 82, 46), rung('90p', 160, 90)];
+const RUNGS: Rendition[] = [rung('46p', 82, 46), rung('90p', 160, 90)];
 
 export type TestGrid = {
   ports: GridPorts;
@@ -60,6 +61,16 @@ export type TestGrid = {
   late: string[];
 };
 
+type Options = {
+  folder?: string;
+  segmentSeconds?: number;
+  signal?: AbortSignal;
+  /** The rungs that such a video really gets, or these. */
+  rungs?: Rendition[] | 'ladder';
+  /** What an earlier look at the file has found, or what should be believed of it. */
+  facts?: MediaFacts;
+};
+
 /** A grid of two small rungs (or others) over a file, in a folder that another grid may have used before. */
 export async function openGrid(
   file: string,
@@ -68,19 +79,25 @@ export async function openGrid(
     segmentSeconds = 2,
     signal = new AbortController().signal,
     rungs = RUNGS,
-  } = {},
+    facts: given,
+  }: Options = {},
 ): Promise<TestGrid> {
   const openRoom: GridPorts['openRoom'] = (folders) =>
     openWorkroom({ dir: join(dir, newId()), sourcePath: file, decoder: null, folders, foreign: true });
-  const room = await openRoom([]);
-  const facts = await probe(supervisor, room.dir).finally(() => room.close());
-  const rate = rateFor(facts.video!, rungs);
-  const plan = planGrid({ facts, source: file, rate, segmentSeconds, rungs });
+  const facts = given ?? (await factsOf(openRoom));
+  const chosen = rungs === 'ladder' ? chooseRungs(facts.video!) : rungs;
+  const rate = rateFor(facts.video!, chosen);
+  const plan = planGrid({ facts, source: file, rate, segmentSeconds, rungs: chosen });
   const store = await GridStore.open(folder, plan);
   const [made, late]: [string[], string[]] = [[], []];
   const onSegment: GridPorts['onSegment'] = (row, k, mine) => (mine ? made : late).push(`${row}/${k}`);
   const ports = { supervisor, decoder: null, openRoom, facts, plan, store, threads: 1, signal, onSegment };
   return { ports, maker: createMaker(ports), plan, made, late };
+}
+
+async function factsOf(openRoom: GridPorts['openRoom']): Promise<MediaFacts> {
+  const room = await openRoom([]);
+  return await probe(supervisor, room.dir).finally(() => room.close());
 }
 
 /** What a cut decides of a segment: when decoding begins, and times and keyframes of its pictures as they are shown. */

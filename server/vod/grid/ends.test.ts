@@ -1,0 +1,145 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { expectedPictures } from '../../media/args.ts';
+import { joinedSegment } from './join.ts';
+import { makePictures } from './pictures.ts';
+import { segmentCount } from './plan.ts';
+import { makeSound } from './sound.ts';
+import {
+  clip,
+  closeGrids,
+  coded,
+  cutOf,
+  decoded,
+  openGrid,
+  picture,
+  shownOf,
+  type TestGrid,
+} from './test-grid.ts';
+
+afterAll(closeGrids);
+
+const tone = (seconds: number): string[] => ['-f', 'lavfi', '-i', `sine=f=600:r=48000:d=${seconds}`];
+const secondsOf = ({ plan, ports }: TestGrid): number =>
+  (ports.store.frames! * plan.rate.den) / plan.rate.num;
+
+const expected = ({ plan, ports }: TestGrid): number | null =>
+  expectedPictures({ facts: ports.facts, rate: plan.rate });
+
+/** The sound that players get with the pictures, as samples of the left channel. */
+async function heard(grid: TestGrid): Promise<Int16Array> {
+  const count = segmentCount(grid.plan, grid.ports.store.frames!);
+  const parts: Buffer[] = [];
+  for (let k = 0; k < count; k++) parts.push(await joinedSegment(grid.ports, '46p', k));
+  const bytes = decoded(['-f', 'mpegts', '-i', 'pipe:0', '-vn', '-ac', '1'], Buffer.concat(parts));
+  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+}
+
+const loudest = (samples: Int16Array, from: number, to: number): number =>
+  samples
+    .subarray(Math.round(from * 48_000), Math.round(to * 48_000))
+    .reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+
+describe('the shorter of picture and sound', () => {
+  test.each([
+    ['mp4', 'aac', 0.3],
+    ['mkv', 'aac', 0.3],
+    ['mkv', 'pcm_s16le', 0.06],
+    ['flv', 'aac', 0.4],
+    ['avi', 'mp3', 0.4],
+    ['ts', 'aac', 0.3],
+  ])(
+    'of a .%s with %s: the end of the sound is heard though the picture ends %s s before it (FILE-01)',
+    async (ending, codec, seconds) => {
+      const file = clip(ending, [...picture('25', 5), ...tone(5 + seconds), ...coded, '-c:a', codec]);
+      const grid = await openGrid(file);
+      await grid.maker.all();
+      const end = 5 + seconds;
+      expect(secondsOf(grid)).toBeGreaterThan(end - 0.001);
+      expect(secondsOf(grid)).toBeLessThan(end + 0.13);
+      // Of these containers a length is promised before the video is made.
+      if (['mp4', 'mkv', 'flv'].includes(ending)) expect(expected(grid)).toBe(grid.ports.store.frames);
+      expect(loudest(await heard(grid), end - 0.05, end)).toBeGreaterThan(2000);
+      const alone = await openGrid(file, { facts: grid.ports.facts });
+      await makePictures(alone.ports, { rungs: alone.plan.rungs, from: 2, to: 3 });
+      expect(await cutOf(alone, '46p', 2)).toEqual(await cutOf(grid, '46p', 2));
+    },
+  );
+
+  test('is silence when the sound ends first, to the end of the picture (FILE-01)', async () => {
+    const file = clip('mp4', [...picture('25', 5), ...tone(4.7), ...coded, '-c:a', 'aac']);
+    const grid = await openGrid(file);
+    await grid.maker.all();
+    expect(secondsOf(grid)).toBe(5);
+    const samples = await heard(grid);
+    expect(samples.length / 48_000).toBeGreaterThan(4.98);
+    expect(loudest(samples, 4.6, 4.69)).toBeGreaterThan(2000);
+    expect(loudest(samples, 4.8, 5)).toBeLessThan(40);
+  });
+});
+
+test('a file that does not tell its length is measured, as browsers record them', async () => {
+  const file = clip('webm', [
+    ...picture('25', 5),
+    ...tone(5.2),
+    '-c:v',
+    'libvpx',
+    '-c:a',
+    'libopus',
+    '-live',
+    '1',
+  ]);
+  const grid = await openGrid(file);
+  expect(grid.ports.facts.durationSeconds).toBeCloseTo(5.2, 1);
+  await grid.maker.all();
+  expect(expected(grid)).toBe(grid.ports.store.frames);
+});
+
+test('a file that was cut off keeps what its header promised, so that the loss is noticed (FILE-07)', async () => {
+  const file = clip('mkv', [...picture('25', 30), ...coded]);
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.subarray(0, bytes.length / 2));
+  const grid = await openGrid(file);
+  expect(grid.ports.facts.durationSeconds).toBe(30);
+  await expect(grid.maker.all()).rejects.toMatchObject({ code: 'MEDIA_TRUNCATED' });
+});
+
+describe('a recording whose times', () => {
+  test('jump is shown without the gaps, and a range of it is the same (FILE-03)', async () => {
+    const parts = ['10', '1000', '5'].map((start) =>
+      clip('ts', [
+        ...picture('25', 5),
+        ...tone(5),
+        ...coded,
+        ...['-c:a', 'aac', '-output_ts_offset', start, '-muxdelay', '0'],
+      ]),
+    );
+    const file = parts[0]!;
+    writeFileSync(file, Buffer.concat(parts.map((part) => readFileSync(part))));
+    const grid = await openGrid(file);
+    expect(grid.ports.facts.jumps).toBe(true);
+    expect(grid.ports.facts.durationSeconds).toBeCloseTo(15, 0);
+    await grid.maker.all();
+    expect(secondsOf(grid)).toBeCloseTo(15, 0);
+    const alone = await openGrid(file, { facts: grid.ports.facts });
+    await makePictures(alone.ports, { rungs: alone.plan.rungs, from: 6, to: 7 });
+    await makeSound(alone.ports, { track: 0, from: 6, to: 7 });
+    expect(await cutOf(alone, '90p', 6)).toEqual(await cutOf(grid, '90p', 6));
+    const [ours, theirs] = [await shownOf(alone, '90p', 6), await shownOf(grid, '90p', 6)];
+    expect(ours.length).toBe(theirs.length);
+    expect(ours.reduce((sum, byte, at) => sum + Math.abs(byte - theirs[at]!), 0) / ours.length).toBeLessThan(
+      3,
+    );
+  });
+
+  test('begin again at zero after 26 hours is made as if they went on, in ranges too (FILE-03)', async () => {
+    const wrapping = ['-output_ts_offset', '95438', '-muxdelay', '0'];
+    const file = clip('ts', [...picture('25', 14), ...tone(14), ...coded, '-c:a', 'aac', ...wrapping]);
+    const grid = await openGrid(file);
+    await grid.maker.all();
+    expect(secondsOf(grid)).toBeCloseTo(14, 1);
+    const alone = await openGrid(file, { facts: grid.ports.facts });
+    await makePictures(alone.ports, { rungs: alone.plan.rungs, from: 6, to: 7 });
+    expect(await cutOf(alone, '90p', 6)).toEqual(await cutOf(grid, '90p', 6));
+  });
+});
