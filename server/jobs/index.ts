@@ -113,7 +113,7 @@ class BossJobs implements Jobs {
       this.#events.on('work.cancelled', ({ jobId }) => void this.#stopForAnother(jobId)),
     ];
     for (const queue of this.#queues.values()) {
-      for (let i = 0; i < queue.options.concurrency; i++) this.#loops.push(this.#loop(queue));
+      this.#loops.push(this.#loop(queue));
     }
   }
 
@@ -193,11 +193,21 @@ class BossJobs implements Jobs {
   }
 
   async #loop(queue: Queue): Promise<void> {
+    const active = new Set<Promise<void>>();
     while (!this.#closing) {
-      const job = this.#lease?.held() ? await this.#fetch(queue.name) : null;
-      if (job) await this.#run(queue, job);
-      else await this.#pause(queue);
+      const hasPlace = active.size < queue.options.concurrency && this.#lease?.held() === true;
+      const job = hasPlace ? await this.#fetch(queue.name) : null;
+      if (job) {
+        const run: Promise<void> = this.#run(queue, job).finally(() => {
+          active.delete(run);
+          this.#wake(queue.name);
+        });
+        active.add(run);
+      } else {
+        await this.#pause(queue);
+      }
     }
+    await Promise.all(active);
   }
 
   async #fetch(name: string): Promise<Job<object> | null> {

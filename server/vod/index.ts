@@ -137,7 +137,11 @@ function createReads(ports: VodPorts, grids: OpenGrids, signal: AbortSignal) {
     async streamConfig(id: string) {
       const row = await needVideo(ports, id);
       const rows = await queries.madeRenditions(db, row.id);
-      return toStreamConfig(row, rows.map(queries.qualityOf), hlsEnabled());
+      return toStreamConfig(
+        row,
+        rows.map((one) => queries.qualityOf(one, row.durationSeconds)),
+        hlsEnabled(),
+      );
     },
   };
 }

@@ -13,7 +13,7 @@ import {
   type SQL,
 } from 'drizzle-orm';
 import { user } from '../../drizzle/schema/auth.ts';
-import { job, rendition, upload, video } from '../../drizzle/schema/vod.ts';
+import { grid, job, rendition, upload, video } from '../../drizzle/schema/vod.ts';
 import type { Page } from '../../lib/contract/common.ts';
 import type { Job, Video, VideoState } from '../../lib/contract/videos.ts';
 import { isUuid } from '../core/ids.ts';
@@ -63,7 +63,11 @@ export async function madeRenditions(db: Db, videoId: string): Promise<Rendition
   return rows.filter((row) => row.gen === gen).sort((a, b) => pixels(a) - pixels(b));
 }
 
-const pixels = (row: RenditionRow): number => (row.width ?? 0) * (row.height ?? 0);
+/** A rendition without its segments, of which there may be thousands. */
+const { segments: _segments, ...briefly } = getTableColumns(rendition);
+type Brief = Omit<RenditionRow, 'segments'>;
+
+const pixels = (row: Brief): number => (row.width ?? 0) * (row.height ?? 0);
 
 const selection = {
   video: getTableColumns(video),
@@ -117,9 +121,10 @@ async function toViews(db: Db, rows: readonly Joined[]): Promise<Video[]> {
   const ids = rows.map((row) => row.video.id);
   const made = ids.length
     ? await db
-        .select()
+        .select(briefly)
         .from(rendition)
-        .where(and(inArray(rendition.videoId, ids), eq(rendition.made, true)))
+        .innerJoin(grid, and(eq(grid.videoId, rendition.videoId), eq(grid.gen, rendition.gen)))
+        .where(and(inArray(rendition.videoId, ids), eq(rendition.kind, 'video')))
     : [];
   const running = ids.length
     ? await db
@@ -129,7 +134,7 @@ async function toViews(db: Db, rows: readonly Joined[]): Promise<Video[]> {
     : [];
   return rows.map((row) => {
     const own = made.filter((r) => r.videoId === row.video.id);
-    const gen = Math.max(0, ...own.map((r) => r.gen));
+    const gen = playingGen(own);
     const current = own.filter((r) => r.gen === gen).sort((a, b) => pixels(a) - pixels(b));
     return toView(
       row,
@@ -139,7 +144,14 @@ async function toViews(db: Db, rows: readonly Joined[]): Promise<Video[]> {
   });
 }
 
-function toView(row: Joined, renditions: readonly RenditionRow[], running: JobRow | undefined): Video {
+/** The newest generation that is complete, else the newest. */
+function playingGen(rows: readonly Brief[]): number {
+  const gens = [...new Set(rows.map(({ gen }) => gen))].sort((a, b) => b - a);
+  const isWhole = (gen: number) => rows.every((row) => row.gen !== gen || row.made);
+  return gens.find(isWhole) ?? gens[0] ?? 0;
+}
+
+function toView(row: Joined, renditions: readonly Brief[], running: JobRow | undefined): Video {
   const v = row.video;
   return {
     id: v.id,
@@ -168,7 +180,7 @@ function toView(row: Joined, renditions: readonly RenditionRow[], running: JobRo
     ownerId: v.ownerId,
     ownerName: row.ownerName,
     uploadId: row.uploadState === 'receiving' ? row.uploadId : null,
-    qualities: renditions.map(qualityOf),
+    qualities: renditions.map((one) => qualityOf(one, v.durationSeconds)),
     thumbnail: posterAddress(v),
     error: v.error,
     createdAt: v.createdAt.toISOString(),
@@ -180,13 +192,13 @@ function toView(row: Joined, renditions: readonly RenditionRow[], running: JobRo
 export const posterAddress = (row: Pick<VideoRow, 'id' | 'thumbnailVersion'>): string | null =>
   row.thumbnailVersion > 0 ? `/thumb/${row.id}?v=${row.thumbnailVersion}` : null;
 
-export const qualityOf = (row: RenditionRow) => ({
+export const qualityOf = (row: Brief, durationSeconds: number | null) => ({
   id: row.rung,
   width: row.width ?? 0,
   height: row.height ?? 0,
   bandwidth: row.peakBitsPerSecond,
   averageBandwidth: row.averageBitsPerSecond,
-  sizeBytes: row.segments.sizesBytes.reduce((sum, size) => sum + size, 0),
+  sizeBytes: row.made ? Math.round(((durationSeconds ?? 0) * row.averageBitsPerSecond) / 8) : 0,
 });
 
 const shareOf = (part: number, whole: number): number => (whole > 0 ? Math.min(1, part / whole) : 0);
