@@ -34,11 +34,11 @@ const SERVED = sql`
  * before long ones; and in a video the sound of a place before its pictures, from the beginning on.
  */
 const ORDER: SQL = sql`
-  (v.watched_at > now() - ${WATCHED}) desc nulls last,
+  coalesce(v.watched_at > now() - ${WATCHED}, false) desc,
   coalesce(s.segments, 0),
   coalesce(v.duration_seconds, 3600),
   v.id,
-  (v.watched_at > now() - ${WATCHED} and coalesce(p.to_segment, 2147483647) > v.watched_segment) desc nulls last,
+  coalesce(v.watched_at > now() - ${WATCHED} and coalesce(p.to_segment, 2147483647) > v.watched_segment, false) desc,
   p.from_segment - (case p.kind when 'sound' then 1 else 0 end), p.track`;
 
 /** Takes the piece that is due; null when there is none. Two processes never get the same one. */
