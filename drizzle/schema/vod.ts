@@ -31,7 +31,13 @@ export type Storyboard = {
 };
 
 /** Text subtitles that were turned into WebVTT; `track` stands in their address. */
-export type SubtitleTrack = { track: number; language: string | null; title: string | null };
+export type SubtitleTrack = {
+  track: number;
+  language: string | null;
+  title: string | null;
+  isDefault: boolean;
+  forced: boolean;
+};
 
 const STAGES = ['probe', 'thumbnail', 'rendition', 'subtitles', 'storyboard', 'mp4', 'verify'] as const;
 

@@ -14,10 +14,12 @@ import type { Stage, StageResult } from './stage.ts';
 import { mp4Stage } from './stage-mp4.ts';
 import { probeStage } from './stage-probe.ts';
 import { type Making, renditionStage } from './stage-rendition.ts';
+import { storyboardStage } from './stage-storyboard.ts';
+import { subtitlesStage } from './stage-subtitles.ts';
 import { thumbnailStage } from './stage-thumbnail.ts';
 import { enter } from './states.ts';
 
-type WorkedStage = Exclude<VideoStage, 'verify' | 'subtitles' | 'storyboard'>;
+type WorkedStage = Exclude<VideoStage, 'verify'>;
 
 type Stages = Readonly<Record<WorkedStage, Stage>>;
 
@@ -26,7 +28,10 @@ const ATTEMPTS = 3;
  * Jobs that wait for their pieces cost nothing, and what is made next is chosen among them, so many are let in; the other
  * stages are short.
  */
-const AT_ONCE: Readonly<Record<WorkedStage, number>> = { probe: 2, thumbnail: 1, rendition: 32, mp4: 1 };
+const AT_ONCE: Readonly<Record<WorkedStage, number>> = {
+  ...{ probe: 2, thumbnail: 1, rendition: 32 },
+  ...{ subtitles: 1, storyboard: 1, mp4: 1 },
+};
 
 export const queueOf = (stage: VideoStage): string => `video.${stage}`;
 
@@ -47,6 +52,8 @@ export function createPipeline(ports: VodPorts, making: Making): Pipeline {
     probe: probeStage,
     thumbnail: thumbnailStage,
     rendition: renditionStage(making),
+    subtitles: subtitlesStage,
+    storyboard: storyboardStage,
     mp4: mp4Stage(making.grids),
   };
   const pipeline: Pipeline = {

@@ -1,7 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { video } from '../../drizzle/schema/vod.ts';
 import { AppError } from '../core/errors.ts';
-import { newId } from '../core/ids.ts';
 import { needVideo } from './commands.ts';
 import type { VodPorts } from './ports.ts';
 import { factsOf, rawKey } from './stage.ts';
@@ -29,7 +28,7 @@ export async function choosePoster(
   const length = row.durationSeconds ?? facts.durationSeconds;
   if (length !== null && atSeconds > length) throw behindEnd(length);
   const known = row.thumbnailVersion;
-  const roomDir = store.path(`temp/work/${newId()}`);
+  const roomDir = store.path(`temp/work/${ports.owner.roomName()}`);
   const key = thumbnailKey(row.id, known + 1);
   if (!(await stillAt({ ports, videoId: row.id, facts, roomDir, signal }, key, atSeconds)))
     throw new AppError('MEDIA_UNREADABLE', {

@@ -28,6 +28,7 @@ export const probeStage: Stage = async ({ ports, video: row, signal, roomDir, lo
       height,
       videoCodec: codec,
       audioCodec: facts.audio?.codec ?? null,
+      chapters: [...(facts.chapters ?? [])],
     };
     log(`${codec}, ${width} × ${height}, ${Math.round(facts.durationSeconds ?? 0)} s, ${facts.container}.`);
     return {

@@ -36,7 +36,7 @@ export const renditionStage =
     const rows = await finalRows(generation, open, pieces, context.signal);
     const older = await olderGenerations(context, gen);
     return {
-      next: 'mp4',
+      next: 'subtitles',
       commit: async (tx) => {
         const of = (one: typeof rendition.$inferInsert) =>
           and(eq(rendition.videoId, videoId), eq(rendition.gen, gen), eq(rendition.rung, one.rung));
