@@ -10,6 +10,7 @@ const SHARED: ReadonlySet<string> = new Set<EventName>([
   'video.progress',
   'video.changed',
   'video.removed',
+  'video.piece',
   'settings.changed',
   'work.waiting',
   'work.cancelled',

@@ -5,6 +5,7 @@ import { AppError } from '../core/errors.ts';
 import { begin, createCommands, needVideo, type VideoPatch } from './commands.ts';
 import { createDemoVideo, findDemoVideo } from './demo.ts';
 import { createFiles, type MediaFile } from './files.ts';
+import { followEvents } from './follow.ts';
 import { createOpenGrids, type OpenGrids } from './open-grids.ts';
 import { livingOwners } from './owner.ts';
 import { createPieceWorker } from './pieces/worker.ts';
@@ -70,6 +71,7 @@ export function createVod(ports: VodPorts): Vod {
   const worker = createPieceWorker(ports, grids);
   const pipeline = createPipeline(ports, { grids, worker });
   const commands = createCommands(ports, pipeline, { grids, worker });
+  const stopFollowing = followEvents(ports, { grids, worker });
   const view = async (id: string): Promise<Video> => {
     const found = await queries.videoView(db, (await needVideo(ports, id)).id);
     if (!found) throw new AppError('NOT_FOUND');
@@ -87,7 +89,7 @@ export function createVod(ports: VodPorts): Vod {
         anew: commands.generateHls,
       });
       await pipeline.recover();
-      worker.start();
+      if (ports.role !== 'web') worker.start();
     },
     segments: async (id) => segmentMap(ports, grids, (await needVideo(ports, id)).id),
     view,
@@ -96,6 +98,7 @@ export function createVod(ports: VodPorts): Vod {
     findDemo: () => findDemoVideo(ports),
     update: async (id, patch) => view(await commands.update(id, patch)),
     async close() {
+      await stopFollowing();
       await worker.close();
       closing.abort();
     },

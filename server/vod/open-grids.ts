@@ -35,6 +35,11 @@ export const generationKey = (videoId: string, gen: number): string => `processe
 
 export function createOpenGrids(ports: VodPorts, signal: AbortSignal): OpenGrids {
   const batches = new Gate();
+  const segments = ports.metrics.counter(
+    'siaran_video_segments_total',
+    'Segments of one quality or sound that this process has made',
+    ['outcome'],
+  );
   const grids = new LRUCache<string, Promise<OpenGrid>>({ max: KEPT_OPEN });
   const open = async ({ videoId, gen, plan, facts }: Generation): Promise<OpenGrid> => {
     const store = await GridStore.open(ports.store.path(generationKey(videoId, gen)), plan);
@@ -52,6 +57,7 @@ export function createOpenGrids(ports: VodPorts, signal: AbortSignal): OpenGrids
       ...{ facts, plan, store, signal, batches },
       threads: ports.settings.get('ffmpegThreads'),
       onSegment: (_row, _k, mine) => {
+        segments.inc({ outcome: mine ? 'kept' : 'too_late' });
         for (const listener of listeners) listener(mine);
       },
     });

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Settings } from '../core/config.ts';
 import type { Events } from '../core/events.ts';
 import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { Db } from '../db/index.ts';
 import type { Jobs } from '../jobs/index.ts';
 import type { Supervisor } from '../media/ffmpeg/supervisor.ts';
@@ -11,6 +12,8 @@ import type { Owner } from './owner.ts';
 
 /** What video on demand is built from. */
 export type VodPorts = {
+  /** What this process does: `web` takes no work, `worker` serves nobody and leaves what others may still use. */
+  role: 'all' | 'web' | 'worker';
   db: Db;
   store: Store;
   jobs: Jobs;
@@ -23,4 +26,5 @@ export type VodPorts = {
   settings: Settings;
   log: Log;
   clock: Clock;
+  metrics: Pick<Metrics, 'counter'>;
 };

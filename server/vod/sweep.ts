@@ -27,6 +27,8 @@ export async function sweep(ports: VodPorts, living: ReadonlySet<number>, begin:
     .from(video)
     .where(and(eq(video.state, 'uploading'), eq(video.ingest, 'stored')));
   for (const { id } of waiting) await begin.probe(id);
+  // A worker starts while others give out what is old.
+  if (ports.role === 'worker') return;
   await removeOldGenerations(ports);
   await remakeMuxed(ports, begin);
 }

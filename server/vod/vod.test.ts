@@ -12,6 +12,7 @@ import { systemClock } from '../core/clock.ts';
 import { fixedSettings, loadConfig } from '../core/config.ts';
 import { Events } from '../core/events.ts';
 import { silentLog } from '../core/log.ts';
+import { createMetrics } from '../core/metrics.ts';
 import { createJobs, type Jobs } from '../jobs/index.ts';
 import { createSupervisor, type Supervisor } from '../media/ffmpeg/supervisor.ts';
 import { createStore, type Store } from '../store/index.ts';
@@ -47,6 +48,7 @@ beforeAll(async () => {
   jobs = createJobs({ pool: database.pool, log: silentLog(), events });
   const settings = fixedSettings(loadConfig({ DATA_DIR: dir }));
   vod = createVod({
+    role: 'all',
     db: database.db,
     store,
     jobs,
@@ -57,6 +59,7 @@ beforeAll(async () => {
     settings,
     log: silentLog(),
     clock: systemClock,
+    metrics: createMetrics(),
   });
   events.on('video.state', ({ videoId, to }) => states.push(`${videoId}:${to}`));
   await vod.start();

@@ -48,7 +48,7 @@ const workerName = ({ values }: Config): string =>
   `worker-${os
     .hostname()
     .toLowerCase()
-    .replaceAll(/[^a-z0-9.-]/g, '-')}-${values.port}`;
+    .replaceAll(/[^a-z0-9.-]/g, '-')}-${values.port || process.pid}`;
 
 /** Where this process writes down its children: pids of another machine or container say nothing here. */
 export const runDirOf = (config: Config): string =>

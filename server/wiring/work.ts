@@ -11,7 +11,7 @@ export type Work = { store: Store; supervisor: Supervisor; vod: Vod };
 
 /** Opens what makes videos; a process of the role `web` only hands work on, and makes what its own viewers wait for. */
 export async function openWork(base: Base): Promise<Work> {
-  const { config, log, lifecycle, clock, events, settings, database } = base;
+  const { config, log, lifecycle, clock, events, settings, database, metrics } = base;
   const { db, pool } = database;
   const { role, ffmpegPath, ffprobePath } = config.values;
   const uid = dedicatedUid(config.dataDir, 'decoder');
@@ -29,7 +29,7 @@ export async function openWork(base: Base): Promise<Work> {
   const owner = await openOwner({ pool });
   lifecycle.add('owner', () => owner.close());
   const vod = createVod({
-    ...{ db, store, jobs, owner, supervisor, decoder, events, settings, clock },
+    ...{ role, db, store, jobs, owner, supervisor, decoder, events, settings, clock, metrics },
     log: log.child({ scope: 'vod' }),
   });
   await vod.start();

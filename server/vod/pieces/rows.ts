@@ -3,6 +3,9 @@ import { type PieceSizes, piece } from '../../../drizzle/schema/vod.ts';
 import type { VideoError } from '../../../lib/contract/videos.ts';
 import type { Db, Tx } from '../../db/index.ts';
 
+/** The name under which processes tell each other of new pieces. */
+export const PIECES_QUEUE = 'video.pieces';
+
 export type PieceRow = typeof piece.$inferSelect;
 
 /** A range of segments as it is planned; no end means to the end of the video. */

@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Job } from '../../lib/contract/videos.ts';
+import { ffmpegsOf } from '../prove/processes.ts';
+import { Client } from '../support/client.ts';
+import { makeClip } from '../support/media.ts';
+import { newDataDir, type RunningServer, removeDataDir, startServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
+import { settled, uploadFile } from '../support/upload.ts';
+
+const METRICS_TOKEN = 'a-token-that-measures-0123';
+/** Pieces are twenty segments, so a clip of 150 s has four of pictures and one of sound. */
+const env = { METRICS_TOKEN, HLS_SEGMENT_DURATION: '2' };
+let dataDir = '';
+let clip = '';
+let web: RunningServer;
+let client: Client;
+const workers: RunningServer[] = [];
+
+beforeAll(async () => {
+  dataDir = newDataDir();
+  clip = await makeClip(path.join(dataDir, 'clip.mp4'), { seconds: 150, size: '320x180' });
+  web = await start('web');
+  client = await new Client(web.base).signIn();
+  workers.push(...(await Promise.all([start('worker'), start('worker')])));
+});
+afterAll(async () => {
+  for (const server of [...workers, web]) if (server.process.exitCode === null) await server.stop();
+  removeDataDir(dataDir);
+});
+
+const start = (role: string) => startServer({ dataDir, pages: false, env: { ...env, SIARAN_ROLE: role } });
+
+type Made = { kept: number; tooLate: number };
+
+/** Segments that a process has made since it began, and those that another one had made before it. */
+async function madeBy({ base }: RunningServer): Promise<Made> {
+  const answer = await fetch(`${base}/metrics`, { headers: { Authorization: `Bearer ${METRICS_TOKEN}` } });
+  const text = await answer.text();
+  const count = (outcome: string) =>
+    Number(new RegExp(`^siaran_video_segments_total{outcome="${outcome}"} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  return { kept: count('kept'), tooLate: count('too_late') };
+}
+
+/** All segments of a video, by what changes when one is made again. */
+function segmentsOf(videoId: string): Map<string, string> {
+  const root = path.join(dataDir, 'processed', videoId);
+  const found = new Map<string, string>();
+  for (const name of readdirSync(root, { recursive: true }).map(String)) {
+    if (!/\d+\.(?:v\.ts|aac)$/.test(name)) continue;
+    const { ino, mtimeMs } = statSync(path.join(root, name));
+    found.set(name, `${ino} ${mtimeMs}`);
+  }
+  return found;
+}
+
+/** One row of 75 segments for the picture, one for the sound. */
+const ALL = 150;
+
+test('PROC-10 two workers share one video, and no segment is made twice', async () => {
+  const videoId = await uploadFile(client, clip);
+  expect((await settled(client, videoId)).state).toBe('ready');
+  const made = await Promise.all(workers.map(madeBy));
+  expect(segmentsOf(videoId).size).toBe(ALL);
+  expect(made.map(({ kept }) => kept > 0)).toEqual([true, true]);
+  expect(made.reduce((sum, { kept }) => sum + kept, 0)).toBe(ALL);
+  expect(made.map(({ tooLate }) => tooLate)).toEqual([0, 0]);
+});
+
+test('PROC-01 when one of two workers is killed the other makes what is missing, and nothing else', async () => {
+  const before = await Promise.all(workers.map(madeBy));
+  const videoId = await uploadFile(client, clip);
+  const victim = await until(
+    'a worker has made a segment',
+    async () => {
+      const made = await Promise.all(workers.map(madeBy));
+      const at = made.findIndex(({ kept }, i) => kept > before[i]!.kept);
+      return at >= 0 ? { at } : null;
+    },
+    60_000,
+  );
+  const [dead] = workers.splice(victim.at, 1);
+  const already = before[1 - victim.at]!.kept;
+  const children = childrenOf(dead!.pid);
+  await dead!.kill();
+  const left = segmentsOf(videoId);
+  await until(
+    'its ffmpeg is gone',
+    () => ffmpegsOf(dataDir).every(({ pid }) => !children.includes(pid)),
+    5_000,
+  );
+
+  expect((await settled(client, videoId)).state).toBe('ready');
+  const all = segmentsOf(videoId);
+  expect(all.size).toBe(ALL);
+  for (const [name, mark] of left) expect(all.get(name), name).toBe(mark);
+  const survivor = await madeBy(workers[0]!);
+  const byTheOther = survivor.kept - already;
+  expect(byTheOther).toBeGreaterThan(0);
+  expect(byTheOther).toBeLessThan(ALL);
+  expect(survivor.tooLate).toBe(0);
+  const { body } = await client.get<{ items: Job[] }>('/api/v1/jobs?limit=100');
+  const jobs = body.items.filter((job) => job.videoId === videoId);
+  for (const kind of ['rendition', 'mp4'])
+    expect(
+      jobs.filter((job) => job.kind === kind).map(({ state }) => state),
+      kind,
+    ).toEqual(['done']);
+
+  // The next process that starts takes away what the killed one had begun.
+  workers.push(await start('worker'));
+  expect(readdirSync(path.join(dataDir, 'temp', 'work'))).toEqual([]);
+});
+
+/** The ffmpegs that a process has started. */
+function childrenOf(parent: number): number[] {
+  return ffmpegsOf(dataDir)
+    .map(({ pid }) => pid)
+    .filter((pid) => {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
+    });
+}
