@@ -4,6 +4,9 @@ export type VideoFacts = {
   index: number;
   codec: string;
   pixelFormat: string | null;
+  /** As ffprobe names it, and ten times the level of H.264. Facts of videos from before this was asked lack both. */
+  profile?: string | null;
+  level?: number | null;
   codedWidth: number;
   codedHeight: number;
   /** Size as shown: pixel shape and rotation applied. */
@@ -47,6 +50,8 @@ export type ChapterFacts = { startSeconds: number; endSeconds: number; title: st
 export type MediaFacts = {
   container: string;
   durationSeconds: number | null;
+  /** The time in the file that counts as its beginning. */
+  startSeconds?: number;
   sizeBytes: number;
   streamCount: number;
   video: VideoFacts | null;

@@ -21,6 +21,8 @@ const Stream = z.object({
   codec_type: z.string().optional(),
   codec_name: z.string().optional(),
   pix_fmt: z.string().optional(),
+  profile: z.string().optional(),
+  level: number,
   width: number,
   height: number,
   sample_aspect_ratio: z.string().optional(),
@@ -76,17 +78,14 @@ export async function probe(supervisor: Supervisor, dir: string, signal?: AbortS
   const result = await child.done;
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();
-  const { facts, startSeconds } = readAnswer(result);
-  const measured = await measureTimes(supervisor, { dir, facts, startSeconds, signal });
+  const facts = readProbe(result);
+  const measured = await measureTimes(supervisor, { dir, facts, signal });
   checkLimits(measured);
   return measured;
 }
 
 /** Turns ffprobe's answer into facts, or into the reason why the file is refused. */
-export const readProbe = (result: ChildResult): MediaFacts => readAnswer(result).facts;
-
-/** `startSeconds` is the time in the file that counts as its beginning. */
-function readAnswer(result: ChildResult): { facts: MediaFacts; startSeconds: number } {
+export function readProbe(result: ChildResult): MediaFacts {
   if (result.code !== 0) throw probeFailure(result);
   const answer = Answer.safeParse(JSON.parse(result.text || '{}'));
   if (!answer.success) throw new AppError('MEDIA_UNREADABLE', { details: { log: result.lastLines } });
@@ -98,6 +97,7 @@ function readAnswer(result: ChildResult): { facts: MediaFacts; startSeconds: num
   const facts: MediaFacts = {
     container: format.format_name.split(',')[0] ?? '',
     durationSeconds,
+    startSeconds,
     sizeBytes: format.size ?? 0,
     streamCount: streams.length,
     video: pickVideo(streams),
@@ -108,7 +108,7 @@ function readAnswer(result: ChildResult): { facts: MediaFacts; startSeconds: num
   };
   checkCodecs(streams, facts);
   checkLimits(facts);
-  return { facts, startSeconds };
+  return facts;
 }
 
 /** A stream that begins late ends so much later. */
@@ -147,6 +147,8 @@ function pickVideo(streams: readonly Stream[]): VideoFacts | null {
     index: stream.index,
     codec: stream.codec_name ?? '',
     pixelFormat: stream.pix_fmt ?? null,
+    profile: stream.profile ?? null,
+    level: positive(stream.level),
     codedWidth,
     codedHeight,
     width: turned ? shown.height : shown.width,

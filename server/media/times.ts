@@ -14,15 +14,15 @@ const TAIL_SECONDS = 20;
 /** Packets that end so much before the promised end are not the last ones: the file is cut off, or cannot be searched. */
 const DOUBTFUL_SECONDS = 2;
 
-type Question = { dir: string; facts: MediaFacts; startSeconds: number; signal: AbortSignal | undefined };
+type Question = { dir: string; facts: MediaFacts; signal: AbortSignal | undefined };
 
 /**
  * Corrects and completes what the header says of lengths, from the times of packets: the last ones (a tenth of
  * a second), or all where times may jump or no length is known (7 s for 2 hours). Facts stay as they are where that fails.
  */
 export async function measureTimes(supervisor: Supervisor, question: Question): Promise<MediaFacts> {
-  const { dir, facts, startSeconds, signal } = question;
-  const { container, durationSeconds } = facts;
+  const { dir, facts, signal } = question;
+  const { container, durationSeconds, startSeconds = 0 } = facts;
   const mayJump = MAY_JUMP.has(container);
   const whole = mayJump || durationSeconds === null;
   if (!whole && !SEARCHED.has(container)) return facts;
