@@ -10,8 +10,9 @@ export type SinkInput = { folder: string };
 export type SinkAnswer = { port: number };
 
 const [{ folder }] = (await once(process, 'message')) as [SinkInput];
-const file = path.join(folder, 'plain');
+let count = 0;
 const server = http.createServer((req, res) => {
+  const file = path.join(folder, `plain-${count++}`);
   pipeline(req, createWriteStream(file, { flush: true })).then(
     () => {
       rmSync(file);

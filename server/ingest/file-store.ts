@@ -1,25 +1,40 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { FileStore } from '@tus/file-store';
 import { ERRORS, Upload } from '@tus/server';
 import { flushFolder } from '../store/index.ts';
+import { type Flusher, Flushing } from './flushing.ts';
+import { batchesOf } from './intake.ts';
 import { writeAll } from './join.ts';
 import { CHECKSUM_MISMATCH, type Checksum, TusRefusal } from './protocol.ts';
 import type { NewUpload, Rows } from './rows.ts';
 
 /** What a request under way has to say beside its bytes. */
-export type Flight = { plan?: NewUpload; checksum: Checksum | null; onCreated?(): void };
+export type Flight = {
+  req: IncomingMessage;
+  /** Ends the intake because another request wants the upload; the server sets it. */
+  signal?: AbortSignal;
+  plan?: NewUpload;
+  checksum: Checksum | null;
+  onCreated?(): void;
+};
 
 type Hooks = {
   rows: Rows;
   flights: AsyncLocalStorage<Flight>;
+  /** The longest that an upload may become whose length is not known yet. */
+  mostBytes(): number;
   /** Refuses with STORAGE_FULL while there is no room for more bytes. */
   checkRoom(): Promise<void>;
   /** Bytes of an upload that are in its file, while it is written. */
   onBytes(id: string, offsetBytes: number): void;
 };
+
+type Span = { id: string; offset: number; mostBytes: number };
+type Kept = { id: string; from: number; to: number; failure: unknown };
 
 /** So often the room on the disk is looked at while bytes come in, so that the database is not left without. */
 const ROOM_EVERY_BYTES = 16 * 1024 * 1024;
@@ -30,6 +45,7 @@ const ROOM_EVERY_BYTES = 16 * 1024 * 1024;
  */
 export class UploadStore extends FileStore {
   readonly #hooks: Hooks;
+  readonly #flushing = new Flushing();
 
   constructor(directory: string, hooks: Hooks) {
     super({ directory, configstore: rowStore(hooks) });
@@ -53,52 +69,61 @@ export class UploadStore extends FileStore {
     if (row) await this.#hooks.rows.declareLength(row, sizeBytes);
   }
 
+  /** `stream` is empty: the bytes are taken from the request itself, see `batchesOf`. */
   override async write(stream: Readable, id: string, offset: number): Promise<number> {
+    stream.resume();
+    const flight = this.#hooks.flights.getStore();
+    if (flight === undefined) throw ERRORS.ABORTED;
+    const row = await this.#hooks.rows.find(id);
+    const mostBytes = (row?.sizeBytes ?? this.#hooks.mostBytes()) - offset;
     const file = await open(`${this.directory}/${id}`, 'r+').catch(() => {
       throw ERRORS.FILE_NO_LONGER_EXISTS;
     });
     try {
-      return await this.#receive(file, stream, id, offset);
+      return await this.#receive(file, flight, { id, offset, mostBytes });
     } finally {
       await file.close();
     }
   }
 
-  async #receive(file: FileHandle, stream: Readable, id: string, offset: number): Promise<number> {
-    const checksum = this.#hooks.flights.getStore()?.checksum ?? null;
+  async #receive(file: FileHandle, flight: Flight, { id, offset, mostBytes }: Span): Promise<number> {
+    const { req, checksum, signal = new AbortController().signal } = flight;
     const hash = checksum && createHash(checksum.algorithm);
+    const flusher = this.#flushing.of(file, offset);
     let position = offset;
     let roomUntil = offset;
     let failure: unknown = null;
     try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
+      for await (const batch of batchesOf(req, mostBytes, signal)) {
         if (position >= roomUntil) {
           await this.#hooks.checkRoom();
           roomUntil = position + ROOM_EVERY_BYTES;
         }
-        hash?.update(chunk);
-        position += await writeAll(file, chunk, position);
+        if (hash) for (const chunk of batch) hash.update(chunk);
+        position += await writeBatch(file, batch, position);
+        giveBack(batch);
         this.#hooks.onBytes(id, position);
+        flusher.wrote(position);
       }
     } catch (error) {
       failure = error ?? new Error('the request ended early');
     }
     if (checksum && (failure !== null || !hash?.digest().equals(checksum.digest))) {
-      if (position > offset) await file.truncate(offset);
+      await file.truncate(offset);
       position = offset;
       failure ??= new TusRefusal(
         CHECKSUM_MISMATCH,
         'The bytes do not match their checksum. Send this part again.',
       );
     }
-    await this.#keep(file, id, offset, position, failure);
+    await this.#keep(file, flusher, { id, from: offset, to: position, failure });
     return position;
   }
 
   /** What arrived counts even if its request broke off, but only once it is on disk. */
-  async #keep(file: FileHandle, id: string, from: number, to: number, failure: unknown): Promise<void> {
+  async #keep(file: FileHandle, flusher: Flusher, { id, from, to, failure }: Kept): Promise<void> {
     try {
-      await file.datasync();
+      await flusher.end();
     } catch (error) {
       // What a disk could not flush is lost, whatever the file's size says.
       await file.truncate(from);
@@ -109,6 +134,25 @@ export class UploadStore extends FileStore {
     });
     if (failure !== null) throw failure;
   }
+}
+
+/**
+ * Frees the memory of chunks that nobody reads again now instead of at the next collection: V8 collects the whole heap for
+ * every 40 MB of buffers, which took as long as the upload itself.
+ */
+function giveBack(batch: readonly Buffer[]): void {
+  // Others may still read from a buffer that is only a part of a larger one.
+  for (const { buffer, byteLength } of batch)
+    if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+}
+
+/** Writes chunks behind each other at a place of a file with one call; the system may take less. */
+async function writeBatch(file: FileHandle, batch: Buffer[], position: number): Promise<number> {
+  const bytes = batch.reduce((sum, chunk) => sum + chunk.length, 0);
+  const { bytesWritten } = await file.writev(batch, position);
+  if (bytesWritten === bytes) return bytes;
+  const rest = Buffer.concat(batch).subarray(bytesWritten);
+  return bytesWritten + (await writeAll(file, rest, position + bytesWritten));
 }
 
 /** The upload rows in the shape that the stock store asks for. */

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Server } from '@tus/server';
 import type { Page } from '../../lib/contract/common.ts';
 import type { Upload } from '../../lib/contract/videos.ts';
 import { AppError, messageOf } from '../core/errors.ts';
@@ -37,7 +36,7 @@ import {
 import { createAdmit } from './quota.ts';
 import { createRows, isFinal, type Rows, type UploadRow } from './rows.ts';
 import { isReady, sweepUploads } from './sweep.ts';
-import { createTusServer } from './tus-server.ts';
+import { createTusServer, type TusServer } from './tus-server.ts';
 
 export type { UploadListQuery } from './list.ts';
 export type { IngestPorts, Uploader } from './ports.ts';
@@ -68,7 +67,7 @@ export function createIngest(ports: IngestPorts, { idleMs = IDLE_MS } = {}): Ing
 class TusIngest implements Ingest {
   readonly #ports: IngestPorts;
   readonly #rows: Rows;
-  readonly #tus: Server;
+  readonly #tus: TusServer;
   readonly #finals: Finals;
   readonly #idleMs: number;
   readonly #flights = new AsyncLocalStorage<Flight>();
@@ -83,6 +82,7 @@ class TusIngest implements Ingest {
     const datastore = new UploadStore(ports.store.path('temp/uploads'), {
       rows: this.#rows,
       flights: this.#flights,
+      mostBytes: () => ports.settings.get('uploadMaxBytes'),
       checkRoom: () => ports.store.checkSpace(0),
       onBytes: (id, offsetBytes) => this.#report(id, offsetBytes),
     });
@@ -160,7 +160,7 @@ class TusIngest implements Ingest {
       if (videoId !== null) res.setHeader('Video-Id', videoId);
       res.setHeader('Upload-Expires', expiresAt());
     };
-    await this.#pass(req, res, plan.id, { plan, checksum, onCreated });
+    await this.#pass(req, res, plan.id, { req, plan, checksum, onCreated });
     if (res.statusCode === 201 && videoId !== null)
       this.#ports.events.emit('video.state', { videoId, from: null, to: 'uploading' });
   }
@@ -224,7 +224,7 @@ class TusIngest implements Ingest {
     }
     if (method !== 'DELETE') res.setHeader('Upload-Expires', expiresAt());
     if (method === 'HEAD' && current.concat !== null) res.setHeader('Upload-Concat', current.concat);
-    await this.#pass(req, res, row.id, { checksum });
+    await this.#pass(req, res, row.id, { req, checksum });
     if (method === 'DELETE' && res.statusCode === 204 && row.videoId !== null)
       this.#ports.events.emit('video.removed', { videoId: row.videoId });
   }
@@ -257,7 +257,7 @@ class TusIngest implements Ingest {
 
   async #pass(req: IncomingMessage, res: ServerResponse, id: string, flight: Flight): Promise<void> {
     try {
-      await this.#flights.run(flight, () => this.#tus.handle(req, res));
+      await this.#flights.run(flight, () => this.#tus.answer(req, res));
     } finally {
       this.#reported.delete(id);
     }
