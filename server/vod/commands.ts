@@ -3,6 +3,7 @@ import { upload, video } from '../../drizzle/schema/vod.ts';
 import type { ErrorCode } from '../../lib/contract/errors.ts';
 import { AppError } from '../core/errors.ts';
 import { toVideoError } from '../media/explain.ts';
+import { playsWithout } from './generation.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { VodPorts } from './ports.ts';
 import { findVideo, type VideoRow } from './queries.ts';
@@ -110,7 +111,8 @@ export function createCommands(ports: VodPorts, pipeline: Pipeline, { grids, wor
     },
     async cancel(id: string): Promise<void> {
       const row = await needVideo(ports, id);
-      if (!(await enter(ports, row.id, 'cancelled', { stage: null })))
+      const playable = await playsWithout(ports, row.id);
+      if (!(await enter(ports, row.id, 'cancelled', { stage: null, playable })))
         throw new AppError('CONFLICT', {
           message: 'There is nothing to cancel: this video is not being processed.',
         });

@@ -46,6 +46,10 @@ export async function currentGeneration(db: Db | Tx, videoId: string): Promise<G
   return all.find((one) => one.complete) ?? all[0] ?? null;
 }
 
+/** Whether a video can be played although the work on it has ended early: because it was complete once. */
+export const playsWithout = async ({ db }: Pick<VodPorts, 'db'>, videoId: string): Promise<boolean> =>
+  (await currentGeneration(db, videoId))?.complete === true;
+
 export async function findGeneration(db: Db | Tx, videoId: string, gen: number): Promise<Generation | null> {
   return (await generations(db, videoId)).find((one) => one.gen === gen) ?? null;
 }

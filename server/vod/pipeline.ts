@@ -6,6 +6,7 @@ import { newId } from '../core/ids.ts';
 import type { Tx } from '../db/index.ts';
 import { RunAgain, type Work } from '../jobs/index.ts';
 import { isPassing, toVideoError } from '../media/explain.ts';
+import { playsWithout } from './generation.ts';
 import { removePieces } from './pieces/rows.ts';
 import type { VodPorts } from './ports.ts';
 import { jobLog, overall, reporter } from './progress.ts';
@@ -216,7 +217,8 @@ async function fail(ports: VodPorts, begun: Begun, thrown: unknown): Promise<voi
     'a video failed',
   );
   const ended = { state: 'failed' as const, error, endedAt: new Date() };
-  await enter(ports, videoId, 'failed', { error, stage: null }, async (tx) => {
+  const playable = await playsWithout(ports, videoId);
+  await enter(ports, videoId, 'failed', { error, stage: null, playable }, async (tx) => {
     await tx
       .update(job)
       .set(ended)
