@@ -12,6 +12,7 @@ import { systemClock } from '../core/clock.ts';
 import { fixedSettings, loadConfig } from '../core/config.ts';
 import { Events } from '../core/events.ts';
 import { silentLog } from '../core/log.ts';
+import { createMetrics } from '../core/metrics.ts';
 import { createJobs } from '../jobs/index.ts';
 import { createSupervisor, type Supervisor } from '../media/ffmpeg/supervisor.ts';
 import { createStore, type Store } from '../store/index.ts';
@@ -59,6 +60,8 @@ export class VodStation {
       settings: fixedSettings(loadConfig({ DATA_DIR: this.dir, ...settings })),
       log: silentLog(),
       clock: systemClock,
+      metrics: createMetrics({ processMetrics: false }),
+      role: 'all',
     });
     await vod.start();
     await jobs.start();
