@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../core/log.ts';
 import type { AccessPort, CatalogPort, ExportsPort, LivePort, VodPort } from './ports.ts';
 import type { SegmentCache } from './segment-cache.ts';
+import type { UnmadeLimit } from './unmade-limit.ts';
 
 export type DeliveryPorts<C = unknown> = {
   log: Log;
@@ -14,6 +15,7 @@ export type DeliveryPorts<C = unknown> = {
   catalog: CatalogPort<C>;
   exports: ExportsPort;
   cache: SegmentCache;
+  unmade: UnmadeLimit;
 };
 
 /** One request on a media route. */

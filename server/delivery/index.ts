@@ -7,7 +7,16 @@ import type { DeliveryPorts, MediaHandler } from './context.ts';
 import { mediaCors, mediaPreflight } from './cors.ts';
 import { MEDIA_ROUTES, type MediaRoute } from './routes.ts';
 
-const PREFIXES = ['/stream/', '/hls/', '/thumb/', '/api/live/', '/api/proxy/', '/embed/', '/playlist.m3u'];
+const PREFIXES = [
+  '/stream/',
+  '/hls/',
+  '/thumb/',
+  '/api/hls/',
+  '/api/live/',
+  '/api/proxy/',
+  '/embed/',
+  '/playlist.m3u',
+];
 
 /** Bytes to viewers: answers the media routes and passes everything else on. */
 export function createDelivery(ports: DeliveryPorts): Handler {

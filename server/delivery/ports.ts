@@ -7,13 +7,32 @@ export type MediaResource = { kind: 'channel' | 'video'; id: string };
 /** A file that may be sent: strong ETag with its quotes, a type of ours. */
 export type MediaFile = { path: string; sizeBytes: number; contentType: string; etag: string };
 
-export type Playlist = { text: string };
+/** `gen` of a video's playlist is a part of its ETag. */
+export type Playlist = { text: string; gen: number };
+
+/** One segment of a video; see server/vod/watching. */
+export type Segment = {
+  contentType: string;
+  made: boolean;
+  make(signal: AbortSignal): Promise<void>;
+  bytes(): Promise<Buffer>;
+};
+
+/** A file that is put together while it is sent; both ends of a part are included. */
+export type VirtualFile = {
+  sizeBytes: number;
+  contentType: string;
+  etag: string;
+  read(start: number, end: number): AsyncIterable<Buffer>;
+};
 
 /** Who may have it: how the right was proved decides what is written into playlists. */
 export type Grant = {
   via: 'signature' | 'line' | 'token' | 'cookie' | 'public';
   /** Appended to every address in a playlist; empty when access is public. */
   query: string;
+  /** Whose right it is: a person, a link, or an address where access is public. */
+  viewer: string;
 };
 
 /** What delivery needs of video on demand. */
@@ -26,7 +45,8 @@ export type VodPort = {
   thumbnail(id: string): Promise<MediaFile | null>;
   master(id: string): Promise<Playlist | null>;
   media(id: string, quality: string): Promise<Playlist | null>;
-  segment(id: string, quality: string, gen: number, k: number): Promise<MediaFile | null>;
+  segment(id: string, row: string, gen: number, k: number): Promise<Segment | null>;
+  wholeFile(id: string, quality: string): Promise<VirtualFile | null>;
 };
 
 /** What delivery needs of live; `C` is the channel as the live engine knows it. */

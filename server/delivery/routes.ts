@@ -1,5 +1,6 @@
 import type { MediaHandler } from './context.ts';
 import { embedScript } from './embed-script.ts';
+import { aliasMaster, aliasMedia, videoMaster, videoMedia, videoSegment } from './hls-handlers.ts';
 import {
   leaveStream,
   liveFacts,
@@ -11,7 +12,7 @@ import {
   streamMedia,
   streamSegment,
 } from './live-handlers.ts';
-import { videoMaster, videoMedia, videoMp4, videoSegment, videoThumbnail } from './vod-handlers.ts';
+import { videoMp4, videoThumbnail, videoWhole } from './vod-handlers.ts';
 
 export type MediaRoute = {
   /** The address as the documentation writes it. */
@@ -25,6 +26,9 @@ export type MediaRoute = {
 const ID = '(?<id>[0-9A-Za-z][0-9A-Za-z-]{0,63})';
 const UUID = '(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})';
 const QUALITY = '(?<quality>\\d{2,4}p|original)';
+/** A quality or a sound track. */
+const ROW = '(?<row>\\d{2,4}p|original|audio-\\d{1,2})';
+const SEGMENT = '(?<gen>\\d{1,9})-(?<k>\\d{1,9})\\.(?<ending>ts|aac)';
 
 const route = (path: string, pattern: string, handler: MediaHandler, leave?: MediaHandler): MediaRoute => ({
   path,
@@ -53,11 +57,15 @@ export const MEDIA_ROUTES: readonly MediaRoute[] = [
     streamSegment,
   ),
   route('/stream/{id}/{quality}', `/stream/${UUID}/${QUALITY}`, videoMp4),
+  route('/stream/{id}/{quality}.ts', `/stream/${UUID}/(?<quality>\\d{2,4}p)\\.ts`, videoWhole),
   route('/hls/{id}/master.m3u8', `/hls/${UUID}/master\\.m3u8`, videoMaster),
-  route('/hls/{id}/{quality}/playlist.m3u8', `/hls/${UUID}/${QUALITY}/playlist\\.m3u8`, videoMedia),
+  route('/hls/{id}/{quality}/playlist.m3u8', `/hls/${UUID}/${ROW}/playlist\\.m3u8`, videoMedia),
+  route('/hls/{id}/{quality}/{segment}.ts', `/hls/${UUID}/${ROW}/${SEGMENT}`, videoSegment),
+  route('/api/hls/{id}/master.m3u8', `/api/hls/${ID}/master\\.m3u8`, aliasMaster),
+  route('/api/hls/{id}/{variant}.m3u8', `/api/hls/${ID}/${ROW}\\.m3u8`, aliasMedia),
   route(
-    '/hls/{id}/{quality}/{segment}.ts',
-    `/hls/${UUID}/${QUALITY}/(?<gen>\\d{1,9})-(?<k>\\d{1,9})\\.ts`,
+    '/api/hls/{id}/{variant}_{gen}_{k}.ts',
+    `/api/hls/${ID}/${ROW}_(?<gen>\\d{1,9})_(?<k>\\d{1,9})\\.(?<ending>ts|aac)`,
     videoSegment,
   ),
   route('/thumb/{id}', `/thumb/${UUID}`, videoThumbnail),

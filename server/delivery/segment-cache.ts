@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { LRUCache } from 'lru-cache';
 import { singleFlight } from '../core/single-flight.ts';
-import type { MediaFile } from './ports.ts';
 
 export type SegmentCacheStats = {
   enabled: boolean;
@@ -12,7 +10,7 @@ export type SegmentCacheStats = {
   misses: number;
 };
 
-/** Whole segments in memory, the least used leave first; each file is read once however many ask at the same time. */
+/** Whole segments in memory, the least used leave first; each is put together once however many ask at the same time. */
 export class SegmentCache {
   readonly #cache: LRUCache<string, Buffer> | null;
   readonly #once = singleFlight<Buffer>();
@@ -31,18 +29,19 @@ export class SegmentCache {
       : null;
   }
 
-  /** The bytes of an immutable file; the ETag is part of the key, so a file made anew is never mixed with the old one. */
-  async get(file: MediaFile): Promise<Buffer> {
-    const key = `${file.path}|${file.etag}`;
-    const known = this.#cache?.get(key);
-    if (known) {
-      this.#hits++;
-      return known;
-    }
-    this.#misses++;
-    return this.#once(key, async () => {
-      const bytes = await readFile(file.path);
-      this.#cache?.set(key, bytes);
+  /** A segment that is here; its name holds the generation, so one made anew is never mixed with an old one. */
+  find(name: string): Buffer | null {
+    const known = this.#cache?.get(name) ?? null;
+    if (known) this.#hits++;
+    else this.#misses++;
+    return known;
+  }
+
+  /** Keeps what `load` brings. */
+  load(name: string, load: () => Promise<Buffer>): Promise<Buffer> {
+    return this.#once(name, async () => {
+      const bytes = await load();
+      this.#cache?.set(name, bytes);
       return bytes;
     });
   }

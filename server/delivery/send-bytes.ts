@@ -39,9 +39,10 @@ export function sendPlaylist(
   req: IncomingMessage,
   res: ServerResponse,
   text: string,
-  options: { live: boolean },
+  options: { live: boolean; gen?: number },
 ): void {
-  const etag = `"${createHash('sha1').update(text).digest('base64url')}"`;
+  const hash = createHash('sha1').update(text).digest('base64url');
+  const etag = options.gen === undefined ? `"${hash}"` : `"${options.gen}-${hash}"`;
   const headers = {
     'Content-Type': 'application/vnd.apple.mpegurl',
     'Cache-Control': options.live ? 'no-store' : 'no-cache',

@@ -4,10 +4,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../core/errors.ts';
 import { checkPreconditions, ifRangeHolds } from '../http/conditional.ts';
 import { type ByteRange, parseRange } from '../http/range.ts';
-import type { MediaFile } from './ports.ts';
+import type { MediaFile, VirtualFile } from './ports.ts';
 import { readPool } from './read-pool.ts';
 
 type Options = { cacheControl: string; disposition?: string | undefined };
+type Described = Omit<MediaFile, 'path'>;
 
 /** Sends a file with the full Range and conditional semantics of RFC 9110 §13-§15; HEAD answers the same headers. */
 export async function sendFile(
@@ -36,11 +37,30 @@ export async function sendFile(
   }
 }
 
+/** The same for a file that is put together meanwhile: only what the client takes is made. */
+export async function sendVirtual(
+  req: IncomingMessage,
+  res: ServerResponse,
+  file: VirtualFile,
+  options: Options,
+): Promise<void> {
+  const plan = planOf(req, res, file, options);
+  if (plan === null) return;
+  res.writeHead(plan.status, plan.headers);
+  if (req.method === 'HEAD') return void res.end();
+  for (const { before, range } of plan.parts) {
+    if (before) res.write(before);
+    for await (const bytes of file.read(range.start, range.end))
+      if (res.destroyed || (!res.write(bytes) && !(await drained(res)))) return;
+  }
+  res.end(plan.after);
+}
+
 type Part = { range: ByteRange; before?: string };
 type Plan = { status: 200 | 206; parts: Part[]; after?: string; headers: Record<string, string | number> };
 
 /** Decides the answer; answers itself where no body is sent (304, 412, 416). */
-function planOf(req: IncomingMessage, res: ServerResponse, file: MediaFile, options: Options): Plan | null {
+function planOf(req: IncomingMessage, res: ServerResponse, file: Described, options: Options): Plan | null {
   res.setHeader('ETag', file.etag);
   res.setHeader('Accept-Ranges', 'bytes');
   res.setHeader('Cache-Control', options.cacheControl);
@@ -77,7 +97,7 @@ function answered(res: ServerResponse): null {
   return null;
 }
 
-function single(range: ByteRange, file: MediaFile): Plan {
+function single(range: ByteRange, file: Described): Plan {
   const headers = {
     'Content-Type': file.contentType,
     'Content-Length': range.end - range.start + 1,
@@ -87,7 +107,7 @@ function single(range: ByteRange, file: MediaFile): Plan {
 }
 
 /** Several ranges in one multipart/byteranges body (RFC 9110 §14.6). */
-function multipart(ranges: readonly ByteRange[], file: MediaFile): Plan {
+function multipart(ranges: readonly ByteRange[], file: Described): Plan {
   const boundary = `siaran-${randomBytes(12).toString('hex')}`;
   const parts = ranges.map((range, i) => ({
     range,
@@ -106,7 +126,7 @@ function multipart(ranges: readonly ByteRange[], file: MediaFile): Plan {
   };
 }
 
-const contentRange = (range: ByteRange, file: MediaFile) =>
+const contentRange = (range: ByteRange, file: Described) =>
   `bytes ${range.start}-${range.end}/${file.sizeBytes}`;
 
 /** Reads and writes piece by piece at the client's pace; false when the client left. */

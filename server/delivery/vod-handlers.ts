@@ -1,11 +1,8 @@
 import { AppError } from '../core/errors.ts';
 import type { DeliveryPorts, MediaHandler, MediaRequest } from './context.ts';
-import type { Grant, MediaFile, Playlist } from './ports.ts';
-import { sendBytes, sendPlaylist } from './send-bytes.ts';
-import { sendFile } from './send-file.ts';
-import { signPlaylist } from './sign-playlist.ts';
+import type { Grant, MediaFile } from './ports.ts';
+import { sendFile, sendVirtual } from './send-file.ts';
 
-const IMMUTABLE = 'private, max-age=31536000, immutable';
 const REVALIDATE = 'private, no-cache';
 
 /** Finds the video and proves the right to it; one that does not exist looks the same to a stranger as one that does. */
@@ -22,7 +19,7 @@ export async function openVideo(
   return { id: video.id, grant };
 }
 
-const found = <T>(thing: T | null): T => {
+export const found = <T>(thing: T | null): T => {
   if (thing === null) throw new AppError('NOT_READY', { retryAfterSeconds: 3 });
   return thing;
 };
@@ -45,34 +42,16 @@ export const videoMp4 = file((ports, id, params) => ports.vod.mp4(id, params.qua
 /** `/thumb/{uuid}` */
 export const videoThumbnail = file((ports, id) => ports.vod.thumbnail(id));
 
-const playlist =
-  (
-    pick: (ports: DeliveryPorts, id: string, params: Record<string, string>) => Promise<Playlist | null>,
-  ): MediaHandler =>
-  async (request, ports) => {
-    const { id, grant } = await openVideo(request, ports);
-    const { text } = found(await pick(ports, id, request.params));
-    sendPlaylist(request.req, request.res, signPlaylist(text, grant.query), { live: false });
-  };
-
-/** `/hls/{uuid}/master.m3u8` */
-export const videoMaster = playlist((ports, id) => ports.vod.master(id));
-/** `/hls/{uuid}/{quality}/playlist.m3u8` */
-export const videoMedia = playlist((ports, id, params) => ports.vod.media(id, params.quality ?? ''));
-
-/** `/hls/{uuid}/{quality}/{gen}-{k}.ts`: immutable, from memory when it was asked for before. */
-export const videoSegment: MediaHandler = async (request, ports) => {
+/** `/stream/{uuid}/{quality}.ts`: a whole quality as one transport stream; nothing is here while segments are missing. */
+export const videoWhole: MediaHandler = async (request, ports) => {
   const { id } = await openVideo(request, ports);
-  const { quality = '', gen, k } = request.params;
-  const segment = await ports.vod.segment(id, quality, Number(gen), Number(k));
-  if (!segment) throw new AppError('NOT_FOUND');
-  const body = await ports.cache.get(segment);
-  sendBytes(request.req, request.res, {
-    body,
-    contentType: segment.contentType,
-    etag: segment.etag,
-    cacheControl: IMMUTABLE,
-  });
+  const whole = await ports.vod.wholeFile(id, request.params.quality ?? '');
+  if (!whole)
+    throw new AppError('NOT_FOUND', {
+      message: 'This quality is still being made. It is here as one file when all of it is made.',
+      retryAfterSeconds: 5,
+    });
+  await sendVirtual(request.req, request.res, whole, { cacheControl: REVALIDATE });
 };
 
 /** `/stream/{uuid}/hls` leads to the master playlist. */

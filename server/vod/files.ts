@@ -2,9 +2,8 @@ import { AppError } from '../core/errors.ts';
 import { singleFlight } from '../core/single-flight.ts';
 import { browserType } from '../media/needs-transcoding.ts';
 import type { OpenGrids } from './open-grids.ts';
-import type { RenditionRow } from './playlists.ts';
 import type { VodPorts } from './ports.ts';
-import { madeRenditions, type VideoRow } from './queries.ts';
+import { madeRenditions, type RenditionRow, type VideoRow } from './queries.ts';
 import { mp4Key, remux } from './remux.ts';
 import { factsOf, rawKey } from './stage.ts';
 import { thumbnailKey } from './stage-thumbnail.ts';
@@ -16,7 +15,6 @@ export type Files = {
   original(video: VideoRow): Promise<MediaFile>;
   mp4(video: VideoRow, quality: string): Promise<MediaFile | null>;
   thumbnail(video: VideoRow): Promise<MediaFile | null>;
-  segment(videoId: string, quality: string, gen: number, k: number): Promise<MediaFile | null>;
 };
 
 /** The files of videos as viewers get them. `signal` ends remuxes that run when the server stops. */
@@ -61,9 +59,6 @@ export function createFiles(ports: VodPorts, grids: OpenGrids, signal: AbortSign
     async thumbnail(video) {
       const version = video.thumbnailVersion;
       return version > 0 ? fileAt(thumbnailKey(video.id, version), 'image/jpeg', `thumb-${version}`) : null;
-    },
-    async segment() {
-      return null;
     },
   };
 }

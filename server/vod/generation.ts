@@ -6,9 +6,8 @@ import type { MediaFacts } from '../media/facts.ts';
 import { fpsOf } from '../media/frame-rate.ts';
 import { chooseRungs } from '../media/ladder.ts';
 import { type GridPlan, planGrid, segmentCount } from './grid/plan.ts';
-import type { RenditionRow } from './playlists.ts';
 import type { VodPorts } from './ports.ts';
-import type { VideoRow } from './queries.ts';
+import type { RenditionRow, VideoRow } from './queries.ts';
 import { factsOf } from './stage.ts';
 
 /** One generation of a video: the plan of its segments, and how far it is. */

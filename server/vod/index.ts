@@ -1,6 +1,6 @@
 import type { Page } from '../../lib/contract/common.ts';
 import type { ErrorCode } from '../../lib/contract/errors.ts';
-import type { Job, SegmentMap, StreamConfig, Video, VideoServerStatus } from '../../lib/contract/videos.ts';
+import type { Job, SegmentMap, Video, VideoServerStatus } from '../../lib/contract/videos.ts';
 import { AppError } from '../core/errors.ts';
 import { begin, createCommands, needVideo, type VideoPatch } from './commands.ts';
 import { createDemoVideo, findDemoVideo } from './demo.ts';
@@ -10,7 +10,6 @@ import { createOpenGrids, type OpenGrids } from './open-grids.ts';
 import { livingOwners } from './owner.ts';
 import { createPieceWorker } from './pieces/worker.ts';
 import { createPipeline } from './pipeline.ts';
-import { masterOf, mediaOf, type PlaylistText } from './playlists.ts';
 import type { VodPorts } from './ports.ts';
 import { createPositions, type Positions } from './positions.ts';
 import { choosePoster } from './poster.ts';
@@ -19,50 +18,48 @@ import * as queries from './queries.ts';
 import { segmentMap } from './segment-map.ts';
 import { serverStatus } from './status.ts';
 import { sweep } from './sweep.ts';
+import { createWatching, type Watching } from './watching/index.ts';
 
 export type { MediaFile } from './files.ts';
 export type { VodPorts } from './ports.ts';
 export type { JobListQuery, VideoListQuery, VideoRow } from './queries.ts';
 
 /** Video on demand: from a whole file in `raw/` to renditions that play. Addresses in answers are relative and unsigned. */
-export type Vod = Positions & {
-  /** Puts right what an earlier run left; call it before `jobs.start()` and before requests come. */
-  start(): Promise<void>;
-  /** A whole file is in `raw/`: the video goes on its way. Calling it again changes nothing. */
-  accept(videoId: string): Promise<void>;
-  /** An upload will not come to its end. */
-  abandon(videoId: string, code: ErrorCode): Promise<void>;
-  find(idOrNum: string): Promise<VideoRow | null>;
-  list(query: VideoListQuery): Promise<Page<Video>>;
-  view(id: string): Promise<Video>;
-  update(id: string, patch: VideoPatch): Promise<Video>;
-  remove(id: string): Promise<void>;
-  cancel(id: string): Promise<void>;
-  retry(id: string): Promise<void>;
-  /** Holds the work on a video where it is, until it is resumed; also over a restart. */
-  pause(id: string): Promise<void>;
-  resume(id: string): Promise<void>;
-  /** What is there of a video, and what is being made. */
-  segments(id: string): Promise<SegmentMap>;
-  generateHls(id: string): Promise<void>;
-  /** The raw file if browsers play it, else the best MP4; throws NOT_READY while there is neither. */
-  original(id: string): Promise<MediaFile | null>;
-  /** A fast-start MP4 of one quality, made on its first request. */
-  mp4(id: string, quality: string): Promise<MediaFile | null>;
-  thumbnail(id: string): Promise<MediaFile | null>;
-  /** Takes the picture that is shown at a time as the poster. */
-  choosePoster(id: string, atSeconds: number): Promise<void>;
-  master(id: string): Promise<PlaylistText | null>;
-  media(id: string, quality: string): Promise<PlaylistText | null>;
-  segment(id: string, quality: string, gen: number, k: number): Promise<MediaFile | null>;
-  streamConfig(id: string): Promise<StreamConfig>;
-  listJobs(query: JobListQuery): Promise<Page<Job>>;
-  status(): Promise<VideoServerStatus>;
-  /** The demo video, made by ffmpeg; the one that is there already is answered. */
-  createDemo(ownerId: string): Promise<string>;
-  findDemo(): Promise<string | null>;
-  close(): Promise<void>;
-};
+export type Vod = Positions &
+  Watching & {
+    /** Puts right what an earlier run left; call it before `jobs.start()` and before requests come. */
+    start(): Promise<void>;
+    /** A whole file is in `raw/`: the video goes on its way. Calling it again changes nothing. */
+    accept(videoId: string): Promise<void>;
+    /** An upload will not come to its end. */
+    abandon(videoId: string, code: ErrorCode): Promise<void>;
+    find(idOrNum: string): Promise<VideoRow | null>;
+    list(query: VideoListQuery): Promise<Page<Video>>;
+    view(id: string): Promise<Video>;
+    update(id: string, patch: VideoPatch): Promise<Video>;
+    remove(id: string): Promise<void>;
+    cancel(id: string): Promise<void>;
+    retry(id: string): Promise<void>;
+    /** Holds the work on a video where it is, until it is resumed; also over a restart. */
+    pause(id: string): Promise<void>;
+    resume(id: string): Promise<void>;
+    /** What is there of a video, and what is being made. */
+    segments(id: string): Promise<SegmentMap>;
+    generateHls(id: string): Promise<void>;
+    /** The raw file if browsers play it, else the best MP4; throws NOT_READY while there is neither. */
+    original(id: string): Promise<MediaFile | null>;
+    /** A fast-start MP4 of one quality, made on its first request. */
+    mp4(id: string, quality: string): Promise<MediaFile | null>;
+    thumbnail(id: string): Promise<MediaFile | null>;
+    /** Takes the picture that is shown at a time as the poster. */
+    choosePoster(id: string, atSeconds: number): Promise<void>;
+    listJobs(query: JobListQuery): Promise<Page<Job>>;
+    status(): Promise<VideoServerStatus>;
+    /** The demo video, made by ffmpeg; the one that is there already is answered. */
+    createDemo(ownerId: string): Promise<string>;
+    findDemo(): Promise<string | null>;
+    close(): Promise<void>;
+  };
 
 export function createVod(ports: VodPorts): Vod {
   const { db } = ports;
@@ -80,6 +77,7 @@ export function createVod(ports: VodPorts): Vod {
   return {
     ...commands,
     ...createReads(ports, grids, closing.signal),
+    ...createWatching(ports, grids, closing.signal),
     ...createPositions(db),
     async start() {
       await ports.store.open();
@@ -108,7 +106,6 @@ export function createVod(ports: VodPorts): Vod {
 function createReads(ports: VodPorts, grids: OpenGrids, signal: AbortSignal) {
   const { db } = ports;
   const files = createFiles(ports, grids, signal);
-  const hlsEnabled = () => ports.settings.get('hlsEnabled');
   return {
     find: (idOrNum: string) => queries.findVideo(db, idOrNum),
     list: (query: VideoListQuery) => queries.listVideos(db, query),
@@ -126,51 +123,5 @@ function createReads(ports: VodPorts, grids: OpenGrids, signal: AbortSignal) {
       const row = await queries.findVideo(db, id);
       return row && files.thumbnail(row);
     },
-    async master(id: string) {
-      const rows = hlsEnabled() ? await queries.madeRenditions(db, (await needVideo(ports, id)).id) : [];
-      return rows.length > 0 ? masterOf(rows) : null;
-    },
-    async media(id: string, quality: string) {
-      const rows = hlsEnabled() ? await queries.madeRenditions(db, (await needVideo(ports, id)).id) : [];
-      const row = rows.find((candidate) => candidate.rung === quality);
-      if (!row && rows.length > 0) throw new AppError('RENDITION_UNKNOWN');
-      return row ? mediaOf(row) : null;
-    },
-    segment: files.segment,
-    async streamConfig(id: string) {
-      const row = await needVideo(ports, id);
-      const rows = await queries.madeRenditions(db, row.id);
-      return toStreamConfig(
-        row,
-        rows.map((one) => queries.qualityOf(one, row.durationSeconds)),
-        hlsEnabled(),
-      );
-    },
-  };
-}
-
-type Quality = ReturnType<typeof queries.qualityOf>;
-
-function toStreamConfig(row: VideoRow, qualities: readonly Quality[], hlsEnabled: boolean): StreamConfig {
-  const { id, title, playable, state, durationSeconds } = row;
-  const mp4Of = (quality: string): string => `/stream/${id}/${quality}`;
-  return {
-    ...{ id, title, playable, state, durationSeconds },
-    hls: playable && hlsEnabled && qualities.length > 0 ? `/hls/${id}/master.m3u8` : null,
-    mp4: row.mp4Quality ? mp4Of(row.mp4Quality) : null,
-    original: null,
-    thumbnail: queries.posterAddress(row),
-    qualities: qualities.map((quality) => ({
-      ...quality,
-      mp4: playable ? mp4Of(quality.id) : null,
-      ts: null,
-    })),
-    complete: playable,
-    audioTracks: [],
-    subtitles: [],
-    chapters: row.chapters ?? [],
-    storyboard: null,
-    positionSeconds: null,
-    expiresAt: null,
   };
 }

@@ -1,40 +1,79 @@
-import { createHash } from 'node:crypto';
-import type { rendition } from '../../drizzle/schema/vod.ts';
-import { targetDurationOf, writeMasterPlaylist, writeVodPlaylist } from '../media/hls/playlists.ts';
+import { expectedCodecs } from '../media/avc-level.ts';
+import { type VariantLine, writeMasterPlaylist } from '../media/hls/playlists.ts';
+import { type Generation, knownCount } from './generation.ts';
+import { segmentSeconds } from './grid/join.ts';
+import { audioGroup, audioLines, mediaList } from './grid/lists.ts';
+import type { GridPlan } from './grid/plan.ts';
+import { isSoundRow, type Row } from './grid/store.ts';
+import type { RenditionRow } from './queries.ts';
 
-export type RenditionRow = typeof rendition.$inferSelect;
-export type PlaylistText = { text: string; etag: string };
+/** A playlist; `gen` is a part of its ETag (contracts.md §1). */
+export type PlaylistText = { text: string; gen: number };
 
-/** The master playlist of finished renditions, lowest first, every number measured (contracts.md §8). */
-export function masterOf(rows: readonly RenditionRow[]): PlaylistText {
+/** A promised end may be so much too late: a last segment that is shorter may not exist. */
+const DOUBTFUL_SECONDS = 0.25;
+/** What a quality may need beyond what was measured or planned so far. */
+const RESERVE = 1.1;
+/** A quiet beginning says little of the rest: a quality is taken to need at least this part of its budget. */
+const LEAST_SHARE = 0.25;
+
+/**
+ * The playlist of a quality or of a sound track. Where the length is known it is whole from the first moment, and what is
+ * not made is made when it is asked for; else it names what is there (`madeCount`) and grows.
+ */
+export function mediaOf(generation: Generation, row: Row, madeCount: number): PlaylistText {
+  const { plan, gen, frames, promisedFrames } = generation;
+  const known = listedCount(generation);
+  const text = mediaList(plan, {
+    count: known ?? madeCount,
+    frames: frames ?? promisedFrames,
+    ended: known !== null,
+    uriOf: (k) => `${gen}-${k}.${isSoundRow(row) ? 'aac' : 'ts'}`,
+  });
+  return { text, gen };
+}
+
+function listedCount(generation: Generation): number | null {
+  const { plan, frames, promisedFrames } = generation;
+  const count = knownCount(generation);
+  if (count === null || frames !== null || count < 2) return count;
+  return segmentSeconds(plan, count - 1, promisedFrames!) < DOUBTFUL_SECONDS ? count - 1 : count;
+}
+
+/**
+ * The master playlist, lowest quality first (contracts.md §8). Of a finished video every number is measured; before, it
+ * is what was measured so far (`peaks`, in bits a second) or what is planned, with some reserve.
+ */
+export function masterOf(generation: Generation, peaks: ReadonlyMap<Row, number>): PlaylistText {
+  const { plan, gen, complete, renditions } = generation;
   const text = writeMasterPlaylist(
-    rows.map((row) => ({
+    renditions.map((row) => ({
       uri: `${row.rung}/playlist.m3u8`,
-      bandwidth: row.peakBitsPerSecond,
-      averageBandwidth: row.averageBitsPerSecond,
-      codecs: row.codec,
+      ...(complete ? measured(row) : expected(plan, row, peaks.get(row.rung))),
       resolution: row.width && row.height ? { width: row.width, height: row.height } : null,
       frameRate: row.fps,
+      ...audioGroup(plan),
     })),
+    audioLines(plan),
   );
-  return tagged(text, rows[0]?.gen ?? 0);
+  return { text, gen };
 }
 
-/** The media playlist of one rendition. */
-export function mediaOf(row: RenditionRow): PlaylistText {
-  const { durationsSeconds } = row.segments;
-  const text = writeVodPlaylist({
-    targetDurationS: targetDurationOf(durationsSeconds),
-    type: 'VOD',
-    ended: true,
-    independent: true,
-    segments: durationsSeconds.map((durationS, k) => ({ uri: `${row.gen}-${k}.ts`, durationS })),
-  });
-  return tagged(text, row.gen);
-}
+type Rate = Pick<VariantLine, 'bandwidth' | 'averageBandwidth' | 'codecs'>;
 
-/** ETag of gen and bytes, never of a time (contracts.md §1). */
-function tagged(text: string, gen: number): PlaylistText {
-  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 22);
-  return { text, etag: `"${gen}-${hash}"` };
+const measured = (row: RenditionRow): Rate => ({
+  bandwidth: row.peakBitsPerSecond,
+  averageBandwidth: row.averageBitsPerSecond,
+  codecs: row.codec,
+});
+
+function expected(plan: GridPlan, row: RenditionRow, peak: number | undefined): Rate {
+  const rung = plan.rungs.find(({ id }) => id === row.rung)!;
+  const hasSound = plan.tracks.length > 0;
+  const budget = rung.videoBitsPerSecond + (hasSound ? plan.audioBitsPerSecond : 0);
+  return {
+    bandwidth: RESERVE * (peak === undefined ? budget : Math.max(peak, LEAST_SHARE * budget)),
+    averageBandwidth: null,
+    codecs: expectedCodecs(rung, plan.rate, hasSound),
+  };
 }

@@ -18,10 +18,10 @@ import type { Page } from '../../lib/contract/common.ts';
 import type { Job, Video, VideoState } from '../../lib/contract/videos.ts';
 import { isUuid } from '../core/ids.ts';
 import type { Db } from '../db/index.ts';
-import type { RenditionRow } from './playlists.ts';
 
 export type VideoRow = typeof video.$inferSelect;
 export type JobRow = typeof job.$inferSelect;
+export type RenditionRow = typeof rendition.$inferSelect;
 
 export type VideoListQuery = {
   cursor?: string | undefined;

@@ -11,9 +11,9 @@ import { findGeneration } from './generation.ts';
 import { joinedSegment } from './grid/join.ts';
 import { soundRow } from './grid/store.ts';
 import type { OpenGrid, OpenGrids } from './open-grids.ts';
-import type { RenditionRow } from './playlists.ts';
 import type { VodPorts } from './ports.ts';
 import type { Report } from './progress.ts';
+import type { RenditionRow } from './queries.ts';
 import { runChild, wallLimitMs } from './run.ts';
 
 export const mp4Key = (videoId: string, gen: number, rung: string): string =>

@@ -31,7 +31,10 @@ export async function joinedSegment(
 ): Promise<Buffer> {
   const video = picturesOf(await store.read(rung, k));
   const hasSound = plan.tracks.length > 0;
-  const audio = hasSound ? await soundOf({ plan, store }, 0, k) : [];
+  // A segment with fewer pictures than its place has is the last one, whether that was written down already or not.
+  const isLast = video.length < frameAt(plan, k + 1) - frameAt(plan, k);
+  const frames = isLast ? frameAt(plan, k) + video.length : null;
+  const audio = hasSound ? await soundOf({ plan, store }, { track: 0, k, frames }) : [];
   return muxSegment({ layout: { video: H264, audio: hasSound ? AAC : null }, video, audio });
 }
 
@@ -41,7 +44,7 @@ export async function packedSegment(
   track: number,
   k: number,
 ): Promise<Buffer> {
-  const frames = await soundOf(grid, track, k);
+  const frames = await soundOf(grid, { track, k, frames: grid.store.frames });
   return Buffer.concat([
     timestampTag(soundTicksOf(soundFrameAt(grid.plan, k))),
     ...frames.map((unit) => unit.data),
@@ -51,12 +54,10 @@ export async function packedSegment(
 /** The frames of segment k; those behind the last picture stay away. */
 async function soundOf(
   { plan, store }: { plan: GridPlan; store: GridStore },
-  track: number,
-  k: number,
+  { track, k, frames }: { track: number; k: number; frames: number | null },
 ): Promise<AudioUnit[]> {
   const bytes = await store.read(soundRow(track), k);
-  const end =
-    store.frames === null ? Number.POSITIVE_INFINITY : soundFrameFrom(endSeconds(plan, store.frames));
+  const end = frames === null ? Number.POSITIVE_INFINITY : soundFrameFrom(endSeconds(plan, frames));
   const units: AudioUnit[] = [];
   let number = soundFrameAt(plan, k);
   for (let at = 0; number < end; number++) {

@@ -1,20 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fpsOf } from '../../media/frame-rate.ts';
-import {
-  type AudioLine,
-  targetDurationOf,
-  type VariantLine,
-  writeMasterPlaylist,
-  writeVodPlaylist,
-} from '../../media/hls/playlists.ts';
+import { type VariantLine, writeMasterPlaylist } from '../../media/hls/playlists.ts';
 import type { Rendition } from '../../media/ladder.ts';
 import { codecsOf, peakBitsPerSecond } from '../measure.ts';
 import { joinedSegment, packedSegment, segmentSeconds } from './join.ts';
+import { audioGroup, audioLines, mediaList } from './lists.ts';
 import { type GridPlan, segmentCount } from './plan.ts';
 import { type GridStore, soundRow } from './store.ts';
-
-const AUDIO_GROUP = 'sound';
 
 export type Publication = {
   plan: GridPlan;
@@ -46,7 +39,8 @@ export async function publishGrid(publication: Publication): Promise<string> {
       onFile(++done, all);
     }
     const durationsSeconds = Array.from({ length: count }, (_, k) => segmentSeconds(plan, k, store.frames!));
-    await writeFile(join(dir, row, 'playlist.m3u8'), mediaPlaylist(durationsSeconds, ending));
+    const list = { count, frames: store.frames, ended: true, uriOf: (k: number) => `${k}.${ending}` };
+    await writeFile(join(dir, row, 'playlist.m3u8'), mediaList(plan, list));
     return { durationsSeconds, sizesBytes };
   };
   const variants: VariantLine[] = [];
@@ -56,17 +50,7 @@ export async function publishGrid(publication: Publication): Promise<string> {
   }
   for (const track of several.keys())
     await files(soundRow(track), 'aac', (k) => packedSegment(publication, track, k));
-  return writeMasterPlaylist(variants, several.map(audioLine));
-}
-
-function mediaPlaylist(durationsSeconds: readonly number[], ending: string): string {
-  return writeVodPlaylist({
-    targetDurationS: targetDurationOf(durationsSeconds),
-    type: 'VOD',
-    ended: true,
-    independent: true,
-    segments: durationsSeconds.map((durationS, k) => ({ uri: `${k}.${ending}`, durationS })),
-  });
+  return writeMasterPlaylist(variants, audioLines(plan));
 }
 
 type Measured = { durationsSeconds: number[]; sizesBytes: number[] };
@@ -80,14 +64,6 @@ function variantOf(plan: GridPlan, rung: Rendition, facts: Measured, codecs: str
     codecs,
     resolution: { width: rung.width, height: rung.height },
     frameRate: fpsOf(plan.rate),
-    ...(plan.tracks.length > 1 ? { audioGroup: AUDIO_GROUP } : {}),
+    ...audioGroup(plan),
   };
 }
-
-const audioLine = ({ language }: GridPlan['tracks'][number], track: number): AudioLine => ({
-  groupId: AUDIO_GROUP,
-  name: language ? `${track + 1} ${language}` : `Sound ${track + 1}`,
-  language,
-  uri: `${soundRow(track)}/playlist.m3u8`,
-  isDefault: track === 0,
-});

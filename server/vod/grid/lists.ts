@@ -1,0 +1,52 @@
+import { fpsOf } from '../../media/frame-rate.ts';
+import { type AudioLine, targetDurationOf, writeVodPlaylist } from '../../media/hls/playlists.ts';
+import { segmentSeconds } from './join.ts';
+import { frameAt, type GridPlan } from './plan.ts';
+import { soundRow } from './store.ts';
+
+const AUDIO_GROUP = 'sound';
+
+type MediaList = {
+  /** Segments from the first one on. */
+  count: number;
+  /** Pictures in all; null while that is not known. */
+  frames: number | null;
+  /** No more will follow. */
+  ended: boolean;
+  uriOf(k: number): string;
+};
+
+/** The playlist of one row: true lengths by the grid, and a target duration that stays the same while the list grows. */
+export function mediaList(plan: GridPlan, { count, frames, ended, uriOf }: MediaList): string {
+  const most = frames ?? frameAt(plan, count);
+  return writeVodPlaylist({
+    targetDurationS: targetDurationOf([plan.segmentSeconds + 1 / fpsOf(plan.rate)]),
+    type: ended ? 'VOD' : 'EVENT',
+    ended,
+    independent: true,
+    segments: Array.from({ length: count }, (_, k) => ({
+      uri: uriOf(k),
+      durationS: segmentSeconds(plan, k, most),
+    })),
+  });
+}
+
+/** What viewers call a track. */
+export const trackName = ({ language }: GridPlan['tracks'][number], track: number): string =>
+  language ? `${track + 1} ${language}` : `Sound ${track + 1}`;
+
+/** The sound tracks in a master playlist; a single one is in the segments alone. */
+export const audioLines = ({ tracks }: GridPlan): AudioLine[] =>
+  tracks.length < 2
+    ? []
+    : tracks.map((sound, track) => ({
+        groupId: AUDIO_GROUP,
+        name: trackName(sound, track),
+        language: sound.language,
+        uri: `${soundRow(track)}/playlist.m3u8`,
+        isDefault: track === 0,
+      }));
+
+/** Names the group of the sound tracks in each variant. */
+export const audioGroup = ({ tracks }: GridPlan): { audioGroup?: string } =>
+  tracks.length < 2 ? {} : { audioGroup: AUDIO_GROUP };

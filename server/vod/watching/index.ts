@@ -1,0 +1,79 @@
+import type { StreamConfig } from '../../../lib/contract/videos.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Generation } from '../generation.ts';
+import { isSoundRow, type Row, soundRow } from '../grid/store.ts';
+import type { OpenGrids } from '../open-grids.ts';
+import { masterOf, mediaOf, type PlaylistText } from '../playlists.ts';
+import type { VodPorts } from '../ports.ts';
+import { findVideo, type VideoRow } from '../queries.ts';
+import { createGenerations } from './generations.ts';
+import { peaksSoFar } from './peaks.ts';
+import { createSegments, type Segments } from './segments.ts';
+import { toStreamConfig } from './stream-config.ts';
+import { type VirtualFile, wholeFile } from './whole-file.ts';
+
+/** What viewers get of a video on the grid, from the moment when its first segment can be made. */
+export type Watching = {
+  /** Null while there is nothing to play. */
+  master(id: string): Promise<PlaylistText | null>;
+  /** The list of a quality or of a sound track (`audio-1`). */
+  media(id: string, row: Row): Promise<PlaylistText | null>;
+  segment: Segments['segment'];
+  /** A whole quality as one seekable transport stream; null while segments are missing. */
+  wholeFile(id: string, quality: string): Promise<VirtualFile | null>;
+  streamConfig(id: string): Promise<StreamConfig>;
+};
+
+export function createWatching(ports: VodPorts, grids: OpenGrids, signal: AbortSignal): Watching {
+  const generations = createGenerations(ports, signal);
+  const segments = createSegments({ ports, grids, generations });
+  const hlsEnabled = () => ports.settings.get('hlsEnabled');
+  /** The end of a video may be known before its last segments are. */
+  const withEnd = async (generation: Generation): Promise<Generation> =>
+    generation.frames === null
+      ? { ...generation, frames: (await grids.open(generation)).store.frames }
+      : generation;
+  const listed = async (id: string): Promise<Generation | null> => {
+    const row = await needVideo(ports, id);
+    const generation = hlsEnabled() && row.playable ? await generations.current(row.id) : null;
+    return generation && (await withEnd(generation));
+  };
+  return {
+    segment: segments.segment,
+    async master(id) {
+      const generation = await listed(id);
+      if (generation === null) return null;
+      const peaks = generation.complete ? new Map() : await peaksSoFar(await grids.open(generation));
+      return masterOf(generation, peaks);
+    },
+    async media(id, row) {
+      const generation = await listed(id);
+      if (generation === null) return null;
+      if (!hasRow(generation, row)) throw new AppError('RENDITION_UNKNOWN');
+      return mediaOf(generation, row, await segments.madeCount(generation, row));
+    },
+    async wholeFile(id, quality) {
+      const generation = await generations.current((await needVideo(ports, id)).id);
+      const row = generation?.renditions.find(({ rung }) => rung === quality);
+      if (generation && !row) throw new AppError('RENDITION_UNKNOWN');
+      return generation && row && generation.complete ? wholeFile(await grids.open(generation), row) : null;
+    },
+    async streamConfig(id) {
+      const row = await needVideo(ports, id);
+      const generation = await generations.current(row.id);
+      const around = { subtitles: [], storyboard: null };
+      return toStreamConfig(row, { generation, hlsEnabled: hlsEnabled(), around });
+    },
+  };
+}
+
+async function needVideo({ db }: VodPorts, id: string): Promise<VideoRow> {
+  const row = await findVideo(db, id);
+  if (!row) throw new AppError('NOT_FOUND');
+  return row;
+}
+
+const hasRow = ({ plan }: Generation, row: Row): boolean =>
+  isSoundRow(row)
+    ? plan.tracks.some((_, track) => soundRow(track) === row)
+    : plan.rungs.some(({ id }) => id === row);
