@@ -155,7 +155,7 @@ const Missing = () => (
 );
 
 const Detail = ({ video }: { video: Video }) => {
-  const { query, source, refresh } = useVideoSource(video.id);
+  const { query, source, refresh, keepPosition } = useVideoSource(video.id);
   const { params } = useUrlState();
   const running = video.state !== 'ready' && video.state !== 'failed' && video.state !== 'cancelled';
   return (
@@ -170,6 +170,7 @@ const Detail = ({ video }: { video: Video }) => {
             <Player
               source={source}
               refresh={refresh}
+              savePosition={keepPosition}
               autoplay={params.get('play') === '1'}
               className="max-sm:rounded-none"
             />

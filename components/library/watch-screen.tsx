@@ -88,7 +88,7 @@ const Missing = () => (
 export const WatchScreen = () => {
   const { id } = useParams<{ id: string }>();
   const video = useVideo(id);
-  const { query, source, refresh } = useVideoSource(id);
+  const { query, source, refresh, keepPosition } = useVideoSource(id);
   const error = video.error ?? query.error;
   if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return <Missing />;
   return (
@@ -108,6 +108,7 @@ export const WatchScreen = () => {
           <Player
             source={source}
             refresh={refresh}
+            savePosition={keepPosition}
             autoplay
             className="max-h-[calc(100dvh-150px)] max-sm:rounded-none"
           />

@@ -1,5 +1,7 @@
 import {
+  Captions,
   ChevronDown,
+  ChevronRight,
   ChevronUp,
   Info,
   Maximize,
@@ -8,15 +10,19 @@ import {
   PictureInPicture2,
   Play,
   RotateCcw,
+  Settings,
 } from 'lucide-react';
-import type { RefObject } from 'react';
+import type { Chapter } from '@/lib/contract/videos';
 import { formatClock } from '@/lib/units/format';
 import { cn } from '../ui/cn';
+import { chapterAt } from './chapters';
 import { LiveButton } from './live-button';
+import type { MenuPage } from './menu';
+import { OPENER } from './menu-opener';
 import { PlayerButton } from './player-button';
-import { QualityMenu } from './quality-menu';
+import { QualityButton } from './quality-button';
 import { Scrub } from './scrub';
-import type { PlayerRequest, PlayerState } from './types';
+import type { PlayerRequest, PlayerSource, PlayerState } from './types';
 import type { Screens } from './use-screens';
 import { Volume } from './volume';
 
@@ -25,16 +31,19 @@ export type ChannelStep = { label: string; onStep: (step: 1 | -1) => void };
 
 type ControlsProps = {
   state: PlayerState;
+  source: PlayerSource;
   request: (request: PlayerRequest) => void;
   screens: Screens;
   channel: ChannelStep | undefined;
   visible: boolean;
-  root: RefObject<HTMLElement | null>;
-  menuOpen: boolean;
-  onMenu: (open: boolean) => void;
+  /** The page on which the menu was opened; null while it is closed. */
+  menu: MenuPage | null;
+  onMenu: (page: MenuPage) => void;
   infoOpen: boolean;
   onInfo: () => void;
 };
+
+const NO_CHAPTERS: readonly Chapter[] = [];
 
 const PlayButton = ({ state, request }: Pick<ControlsProps, 'state' | 'request'>) => {
   const running = state.phase === 'playing' || state.phase === 'waiting';
@@ -67,45 +76,102 @@ const ChannelButtons = ({ label, onStep }: ChannelStep) => (
 const Time = ({ state }: { state: PlayerState }) => (
   <span className="ml-2 whitespace-nowrap font-[560] tabular-nums">
     {formatClock(state.currentTime)}
-    <span className="text-white/70"> / {state.duration > 0 ? formatClock(state.duration) : '–:––'}</span>
+    <span className="text-white/70">
+      {' / '}
+      {state.duration > 0 ? formatClock(state.duration) : '–:––'}
+      {state.growing ? <span className="@max-md/player:hidden"> so far</span> : null}
+    </span>
   </span>
 );
 
-const Right = ({ state, request, screens, root, menuOpen, onMenu, infoOpen, onInfo }: ControlsProps) => (
-  <span className="ml-auto flex items-center gap-1">
-    <QualityMenu state={state} request={request} root={root} open={menuOpen} onOpenChange={onMenu} />
-    <PlayerButton
-      label="Stream information"
-      aria-expanded={infoOpen}
-      className={cn(infoOpen && 'bg-white/14')}
-      onClick={onInfo}
+/** The chapter that runs, and the way to the others. */
+const ChapterButton = ({ state, source, menu, onMenu }: ControlsProps) => {
+  const chapter = chapterAt(source.chapters ?? [], state.currentTime);
+  if (!chapter) return null;
+  return (
+    <button
+      type="button"
+      aria-haspopup="menu"
+      aria-expanded={menu === 'chapters'}
+      aria-label={`Chapter: ${chapter.title}`}
+      {...OPENER}
+      onClick={() => onMenu('chapters')}
+      className="hit relative ml-1 flex h-8 min-w-0 items-center gap-1 rounded-md px-2 font-[520] text-white/85 hover:bg-white/12 focus-visible:outline-white @max-2xl/player:hidden [&_svg]:size-4"
     >
-      <Info aria-hidden />
+      <span className="truncate">{chapter.title}</span>
+      <ChevronRight aria-hidden className="shrink-0" />
+    </button>
+  );
+};
+
+const VideoButtons = ({ state, request, menu, onMenu }: ControlsProps) => (
+  <>
+    {state.subtitles.length > 0 ? (
+      <PlayerButton
+        label={state.subtitle === null ? 'Subtitles on' : 'Subtitles off'}
+        aria-pressed={state.subtitle !== null}
+        className={cn(
+          '@max-md/player:hidden',
+          state.subtitle !== null &&
+            'after:absolute after:inset-x-2 after:bottom-1 after:h-[3px] after:rounded-full after:bg-[#8C6BFF]',
+        )}
+        onClick={() => request({ type: 'captions' })}
+      >
+        <Captions aria-hidden />
+      </PlayerButton>
+    ) : null}
+    <PlayerButton
+      label="Settings"
+      aria-haspopup="menu"
+      aria-expanded={menu === 'settings'}
+      {...OPENER}
+      className={cn(menu === 'settings' && 'bg-white/14')}
+      onClick={() => onMenu('settings')}
+    >
+      <Settings aria-hidden />
     </PlayerButton>
-    {screens.mayPip ? (
-      <PlayerButton
-        label="Picture in picture"
-        aria-pressed={screens.pip}
-        className="@max-md/player:hidden"
-        onClick={screens.togglePip}
-      >
-        <PictureInPicture2 aria-hidden />
-      </PlayerButton>
-    ) : null}
-    {screens.mayFullscreen ? (
-      <PlayerButton
-        label={screens.fullscreen ? 'Leave full screen' : 'Full screen'}
-        onClick={screens.toggleFullscreen}
-      >
-        {screens.fullscreen ? <Minimize aria-hidden /> : <Maximize aria-hidden />}
-      </PlayerButton>
-    ) : null}
-  </span>
+  </>
 );
+
+const Right = (props: ControlsProps) => {
+  const { state, screens, menu, onMenu, infoOpen, onInfo } = props;
+  return (
+    <span className="ml-auto flex items-center gap-1">
+      <QualityButton state={state} open={menu === 'quality'} onOpen={() => onMenu('quality')} />
+      {state.live ? null : <VideoButtons {...props} />}
+      <PlayerButton
+        label="Stream information"
+        aria-expanded={infoOpen}
+        className={cn(infoOpen && 'bg-white/14', !state.live && '@max-md/player:hidden')}
+        onClick={onInfo}
+      >
+        <Info aria-hidden />
+      </PlayerButton>
+      {screens.mayPip ? (
+        <PlayerButton
+          label="Picture in picture"
+          aria-pressed={screens.pip}
+          className="@max-md/player:hidden"
+          onClick={screens.togglePip}
+        >
+          <PictureInPicture2 aria-hidden />
+        </PlayerButton>
+      ) : null}
+      {screens.mayFullscreen ? (
+        <PlayerButton
+          label={screens.fullscreen ? 'Leave full screen' : 'Full screen'}
+          onClick={screens.toggleFullscreen}
+        >
+          {screens.fullscreen ? <Minimize aria-hidden /> : <Maximize aria-hidden />}
+        </PlayerButton>
+      ) : null}
+    </span>
+  );
+};
 
 /** The bar at the foot of the picture: scrub above, buttons below. */
 export const Controls = (props: ControlsProps) => {
-  const { state, request, channel, visible } = props;
+  const { state, source, request, channel, visible } = props;
   if (state.phase === 'failed' || state.phase === 'empty') return null;
   return (
     <div
@@ -115,13 +181,19 @@ export const Controls = (props: ControlsProps) => {
         visible ? 'opacity-100' : 'opacity-0 *:pointer-events-none',
       )}
     >
-      <Scrub state={state} request={request} />
+      <Scrub
+        state={state}
+        request={request}
+        storyboard={source.storyboard ?? null}
+        chapters={source.chapters ?? NO_CHAPTERS}
+      />
       <div className="flex h-10 items-center gap-0.5 text-body pointer-coarse:h-11">
         <PlayButton state={state} request={request} />
         <Volume state={state} request={request} />
         {channel ? <ChannelButtons {...channel} /> : null}
         {state.live && state.started ? <LiveButton state={state} request={request} /> : null}
         {state.live ? null : <Time state={state} />}
+        {state.live ? null : <ChapterButton {...props} />}
         <Right {...props} />
       </div>
     </div>

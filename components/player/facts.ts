@@ -13,6 +13,7 @@ export const FACT_EVENTS = [
   'seeking',
   'seeked',
   'volumechange',
+  'ratechange',
   'play',
   'pause',
   'playing',
@@ -38,13 +39,15 @@ type Facts = Pick<
   | 'bufferedTo'
   | 'seekFrom'
   | 'seekTo'
+  | 'growing'
+  | 'rate'
   | 'behindSeconds'
   | 'latencySeconds'
   | 'volume'
   | 'muted'
 >;
 
-export const readFacts = (player: CorePlayer, session: HlsSession | null, live: boolean): Facts => {
+const readFacts = (player: CorePlayer, session: HlsSession | null, live: boolean): Facts => {
   const currentTime = player.currentTime() || 0;
   const duration = player.duration() || 0;
   const seekable = player.seekable();
@@ -56,6 +59,8 @@ export const readFacts = (player: CorePlayer, session: HlsSession | null, live: 
     bufferedTo: bufferedFrom(player.buffered(), currentTime),
     seekFrom: bounded ? 0 : first(seekable),
     seekTo,
+    growing: session?.growing ?? false,
+    rate: player.playbackRate(),
     behindSeconds: live ? (session ? session.behindSeconds : Math.max(0, seekTo - currentTime - 12)) : null,
     latencySeconds: live ? (session?.latencySeconds ?? null) : null,
     volume: player.volume(),
@@ -66,10 +71,38 @@ export const readFacts = (player: CorePlayer, session: HlsSession | null, live: 
 const HAVE_FUTURE_DATA = 3;
 
 /** The phase that the element itself is in; `failed` and `empty` are the engine's to say. */
-export const phaseOf = (player: CorePlayer, before: PlayerPhase): PlayerPhase => {
+const phaseOf = (player: CorePlayer, before: PlayerPhase): PlayerPhase => {
   if (player.ended()) return 'ended';
   const ready = player.readyState() >= HAVE_FUTURE_DATA && !player.seeking();
   if (player.paused()) return player.readyState() > 0 ? 'paused' : before;
   if (ready) return 'playing';
   return before === 'loading' ? 'loading' : 'waiting';
+};
+
+/** "Resumed at …" is old news after so much film. */
+const RESUMED_SECONDS = 8;
+const PREPARING = 'Preparing this part…';
+
+/** The segment that comes next is still being made. */
+export const PREPARES: Pick<PlayerState, 'notice' | 'noticeFromServer'> = {
+  notice: PREPARING,
+  noticeFromServer: false,
+};
+
+type Read = Facts & Pick<PlayerState, 'phase' | 'started' | 'resumedAt' | 'notice'>;
+
+/** Everything that the element itself tells, and what follows from it. */
+export const readState = (player: CorePlayer, session: HlsSession | null, before: PlayerState): Read => {
+  const phase = phaseOf(player, before.phase);
+  const facts = readFacts(player, session, before.live);
+  const { currentTime, bufferedTo, growing } = facts;
+  const atEnd = growing && phase === 'waiting' && bufferedTo - currentTime < 0.5;
+  const isOld = before.resumedAt !== null && currentTime > before.resumedAt + RESUMED_SECONDS;
+  return {
+    ...facts,
+    phase,
+    started: before.started || phase === 'playing',
+    resumedAt: isOld ? null : before.resumedAt,
+    notice: phase === 'playing' ? null : (before.notice ?? (atEnd ? PREPARING : null)),
+  };
 };

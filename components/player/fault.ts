@@ -95,3 +95,13 @@ export const faultOfElement = (code: number): Fault => ({
   retryAfterMs: null,
   sentence: null,
 });
+
+/** The element says nothing of HTTP, so its address is asked once what is the matter; null when it has moved on meanwhile. */
+export const faultOfFile = async (video: HTMLVideoElement, mediaCode: number): Promise<Fault | null> => {
+  const src = video.currentSrc;
+  const answer = await fetch(src, { method: 'HEAD' }).catch(() => null);
+  if (video.currentSrc !== src) return null;
+  if (answer?.ok) return faultOfElement(mediaCode);
+  const retryAfter = answer?.headers.get('retry-after') ?? null;
+  return faultOfAnswer({ status: answer?.status ?? 0, retryAfter, text: null }, Date.now());
+};

@@ -2,13 +2,18 @@ import type { RefObject } from 'react';
 import { SHORTCUTS } from './keys';
 import { PanelFrame } from './panel-frame';
 
-type HelpProps = { channels: boolean; root: RefObject<HTMLElement | null>; onClose: () => void };
+type HelpProps = {
+  live: boolean;
+  channels: boolean;
+  root: RefObject<HTMLElement | null>;
+  onClose: () => void;
+};
 
 /** All shortcuts of the player. */
-export const HelpPanel = ({ channels, root, onClose }: HelpProps) => (
+export const HelpPanel = ({ live, channels, root, onClose }: HelpProps) => (
   <PanelFrame title="Keyboard shortcuts" label="Keyboard shortcuts" root={root} onClose={onClose}>
     <dl className="mt-2 grid grid-cols-[auto_1fr] items-center gap-x-3 gap-y-1">
-      {SHORTCUTS.filter(({ live }) => channels || !live).map(({ keys, what }) => (
+      {SHORTCUTS.filter(({ only }) => !only || (only === 'live' ? channels : !live)).map(({ keys, what }) => (
         <div key={what} className="contents">
           <dt className="flex gap-1">
             {keys.map((key) => (

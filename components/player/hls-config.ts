@@ -1,4 +1,5 @@
-import Hls, { type HlsConfig } from 'hls.js/light';
+import type { HlsConfig } from 'hls.js/light';
+import type { HlsBuild } from './hls-build';
 import type { Steady } from './steady';
 
 /** A segment that is being made is held up to 8 s by the server, then 503 + Retry-After 1 (contracts.md §8). */
@@ -12,8 +13,8 @@ const load = (tries: number) => ({
 });
 
 /** hls.js's own choice of a quality, made calm. */
-const calm = (steady: Steady): HlsConfig['abrController'] =>
-  class extends Hls.DefaultConfig.abrController {
+const calm = (build: HlsBuild, steady: Steady): HlsConfig['abrController'] =>
+  class extends build.DefaultConfig.abrController {
     override get nextAutoLevel(): number {
       const { loadLevel, levels } = this.hls;
       return steady.choose(super.nextAutoLevel, loadLevel, levels.length);
@@ -24,7 +25,15 @@ const calm = (steady: Steady): HlsConfig['abrController'] =>
     }
   };
 
+/** Subtitles are ours: plain WebVTT on the element, the same in every way to play. */
+const NO_SUBTITLES = {
+  subtitleStreamController: undefined,
+  subtitleTrackController: undefined,
+  timelineController: undefined,
+} as unknown as Partial<HlsConfig>;
+
 type Options = {
+  build: HlsBuild;
   startPosition: number;
   steady: Steady;
   bitsPerSecond: number;
@@ -32,9 +41,16 @@ type Options = {
   signed: (url: string) => string;
 };
 
-export const hlsConfig = ({ startPosition, steady, bitsPerSecond, signed }: Options): Partial<HlsConfig> => ({
+export const hlsConfig = ({
+  build,
   startPosition,
-  abrController: calm(steady),
+  steady,
+  bitsPerSecond,
+  signed,
+}: Options): Partial<HlsConfig> => ({
+  ...NO_SUBTITLES,
+  startPosition,
+  abrController: calm(build, steady),
   capLevelToPlayerSize: true,
   abrEwmaDefaultEstimate: bitsPerSecond,
   // Half of what is measured counts after 4 s of download, down as up: climbs wait in `Steady` anyway.

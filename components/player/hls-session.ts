@@ -1,17 +1,27 @@
-import Hls, { type ErrorData, Events } from 'hls.js/light';
+import type Hls from 'hls.js/light';
+import { type ErrorData, Events } from 'hls.js/light';
 import { expectedBitsPerSecond, firstIndex, rememberBitsPerSecond } from './bandwidth';
 import type { Fault } from './fault';
+import { type HlsBuild, lightBuild } from './hls-build';
 import { hlsConfig } from './hls-config';
+import { HlsEnd } from './hls-end';
 import { faultOf, refusalOf } from './hls-faults';
 import { HlsMeter, type StreamFacts } from './hls-meter';
+import { HlsSounds } from './hls-sounds';
+import { HlsWaits } from './hls-waits';
 import { resign } from './links';
 import { LiveLevels } from './live-levels';
 import { type Rung, rungsOf } from './quality';
 import { viewerStorage } from './state';
+import type { Track } from './types';
 
 /** What the engine gives a session and hears from it. */
 export type SessionHooks = {
+  build: HlsBuild;
+  live: boolean;
   startPosition: number;
+  /** Whether there are segments that are made only when they are asked for. */
+  mayHold: () => boolean;
   /** The variant to begin with and whether to stay on it; null = adaptive. */
   pick: (rungs: readonly Rung[]) => { rung: Rung | null; held: boolean };
   /** A newer signed address of the same resource. */
@@ -20,6 +30,9 @@ export type SessionHooks = {
   onQuality: (id: string | null) => void;
   /** Which qualities the server cannot make now, and its sentence when it has just said so. */
   onRefused: (ids: readonly string[], sentence: string | null) => void;
+  onSounds: (tracks: readonly Track[], current: string | null) => void;
+  /** The next part is still being made. */
+  onWait: () => void;
   onFault: (fault: Fault) => void;
 };
 
@@ -38,6 +51,9 @@ export class HlsSession {
   readonly #levels: LiveLevels;
   readonly #storage = viewerStorage();
   readonly #meter: HlsMeter;
+  readonly #sounds: HlsSounds;
+  readonly #waits: HlsWaits;
+  readonly #end: HlsEnd;
   #rungs: Rung[] = [];
   #disposed = false;
   readonly #resize = new ResizeObserver(() => this.#onResize());
@@ -49,13 +65,15 @@ export class HlsSession {
     this.#hooks = hooks;
     const signed = (url: string): string => resign(url, hooks.freshLink());
     this.#levels = new LiveLevels({
+      live: hooks.live,
       video,
       signed,
       isSource: (level) => this.#idOf(level) === 'source',
       onRefused: (sentence) => this.#tellRefused(sentence),
     });
-    this.#hls = new Hls(
+    this.#hls = new hooks.build(
       hlsConfig({
+        build: hooks.build,
         startPosition: hooks.startPosition,
         steady: this.#levels.steady,
         bitsPerSecond: expectedBitsPerSecond(this.#storage, navigator),
@@ -64,6 +82,9 @@ export class HlsSession {
     );
     this.#levels.attach(this.#hls);
     this.#meter = new HlsMeter(this.#hls);
+    this.#sounds = new HlsSounds(this.#hls, this.#storage, hooks);
+    this.#waits = new HlsWaits(this.#hls, hooks.mayHold, hooks.onWait);
+    this.#end = new HlsEnd(this.#hls, video);
     this.#hls.on(Events.MANIFEST_PARSED, () => this.#onManifest());
     this.#hls.on(Events.LEVELS_UPDATED, () => this.#readRungs());
     this.#hls.on(Events.LEVEL_UPDATED, (_event, { level, details }) => this.#levels.onList(level, details));
@@ -76,7 +97,7 @@ export class HlsSession {
   }
 
   static get supported(): boolean {
-    return Hls.isSupported();
+    return lightBuild.isSupported();
   }
 
   get hasPlaylist(): boolean {
@@ -98,6 +119,11 @@ export class HlsSession {
     return this.#hls.liveSyncPosition;
   }
 
+  /** The list of a video has no end yet. */
+  get growing(): boolean {
+    return !this.#hooks.live && this.#hls.latestLevelDetails?.live === true;
+  }
+
   get facts(): StreamFacts {
     const { levels, currentLevel, bandwidthEstimate } = this.#hls;
     return this.#meter.facts(levels[currentLevel], bandwidthEstimate);
@@ -115,7 +141,7 @@ export class HlsSession {
       this.#hls.loadLevel = -1;
       return;
     }
-    if (this.#hls.latestLevelDetails?.live === true) {
+    if (this.#hooks.live && this.#hls.latestLevelDetails?.live === true) {
       this.#levels.take(rung.index);
       return;
     }
@@ -123,6 +149,10 @@ export class HlsSession {
     const last = Number.isFinite(rest) && rest < LAST_SECONDS;
     if (this.#video.paused || last) this.#hls.currentLevel = rung.index;
     else this.#hls.nextLevel = rung.index;
+  }
+
+  setSound(id: string): void {
+    this.#sounds.choose(id);
   }
 
   resume(): void {
@@ -145,6 +175,7 @@ export class HlsSession {
     this.#disposed = true;
     clearTimeout(this.#resizeTimer);
     this.#levels.dispose();
+    this.#waits.dispose();
     this.#resize.disconnect();
     window.removeEventListener('pagehide', this.#sayGoodbye);
     this.#sayGoodbye();
@@ -156,7 +187,7 @@ export class HlsSession {
     if (this.#hls.levels.some(({ loaded }) => loaded !== undefined))
       rememberBitsPerSecond(this.#storage, this.#hls.bandwidthEstimate);
     const level = this.#hls.levels[Math.max(0, this.#hls.currentLevel)];
-    if (!level?.details?.live) return;
+    if (!this.#hooks.live || !level?.details?.live) return;
     const address = resign(level.uri, this.#hooks.freshLink());
     void fetch(address, { method: 'DELETE', keepalive: true }).catch(() => undefined);
   };
@@ -197,6 +228,7 @@ export class HlsSession {
   #onError(data: ErrorData): void {
     const refusal = refusalOf(data);
     if (refusal && this.#levels.goAround(refusal)) return;
+    if (!this.#hooks.live && this.#end.take(data)) return;
     if (data.fatal) this.#hooks.onFault(faultOf(data));
   }
 

@@ -11,12 +11,14 @@ export const titleOf = ({ mode, viewers }: Pick<LiveInfo, 'mode' | 'viewers'>): 
 
 /** The same for a video, which the player knows by itself. */
 export const aboutVideo = (mode: PlayerMode | null): { title: string; reason: string } =>
-  mode === 'file'
-    ? { title: 'Direct', reason: 'Direct: one finished file, sent as it is.' }
-    : {
-        title: 'Adaptive',
-        reason: 'Converted once in several qualities; everybody plays the same segments.',
-      };
+  mode === 'original'
+    ? { title: 'Direct', reason: 'Direct: the uploaded file itself, sent as it is.' }
+    : mode === 'file'
+      ? { title: 'Direct', reason: 'Direct: one finished file, sent as it is.' }
+      : {
+          title: 'Adaptive',
+          reason: 'Converted once in several qualities; everybody plays the same segments.',
+        };
 
 const seconds = (value: number | null): string => (value === null ? UNKNOWN : `${value.toFixed(1)} s`);
 

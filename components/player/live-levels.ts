@@ -7,6 +7,8 @@ import { switchPoint } from './switch-point';
 import { WarmUp } from './warm-up';
 
 type Ports = {
+  /** The list of a video that is still being made looks alike, but its qualities need no start. */
+  live: boolean;
   video: HTMLVideoElement;
   signed: (address: string) => string;
   /** The source's own picture, which needs no encoder. */
@@ -159,7 +161,7 @@ export class LiveLevels {
   /** What plays already needs no start either. */
   #addressOf(level: number): string | null {
     const known = this.#hls?.levels[level];
-    if (!known || this.#hls?.latestLevelDetails?.live !== true) return null;
+    if (!known || !this.#ports.live || this.#hls?.latestLevelDetails?.live !== true) return null;
     return level === this.#hls.loadLevel || this.#ports.isSource(level)
       ? null
       : this.#ports.signed(known.uri);

@@ -1,6 +1,6 @@
 'use client';
 
-import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { type Ref, type RefObject, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { cn } from '../ui/cn';
 import type { ChannelStep } from './controls';
 import { PlayerEngine } from './engine';
@@ -14,6 +14,8 @@ export type PlayerViewProps = {
   muted?: boolean;
   /** Fresh links of the same source; asked at 80 % of their life and when one is refused. */
   refresh?: () => Promise<PlayerLinks>;
+  /** Remembers where the viewer is in a video; called now and then, and when it is left. */
+  savePosition?: (sourceId: string, seconds: number) => void;
   /** Shows channel − / + among the controls and listens to Page Up / Page Down. */
   channel?: ChannelStep;
   /** Where it stands while its page is not open: small, with the way back. */
@@ -38,6 +40,7 @@ const useEngine = (props: PlayerViewProps) => {
       autoplay: () => latest.current.autoplay ?? false,
       muted,
       refresh: renewable ? () => latest.current.refresh?.() ?? Promise.reject(new Error('no links')) : null,
+      savePosition: (id, seconds) => latest.current.savePosition?.(id, seconds),
     });
     setEngine(made);
     return () => {
@@ -51,9 +54,13 @@ const useEngine = (props: PlayerViewProps) => {
   return { host, engine };
 };
 
-const useApi = (ref: Ref<PlayerApi> | undefined, engine: PlayerEngine | null): void =>
-  useImperativeHandle(
-    ref,
+/** The engine for pages and scripts: as `ref`, and as `siaran` of the player's element. */
+const useApi = (
+  ref: Ref<PlayerApi> | undefined,
+  root: RefObject<HTMLElement | null>,
+  engine: PlayerEngine | null,
+): void => {
+  const api = useMemo<PlayerApi>(
     () => ({
       getQualities: () => engine?.state.get().qualities ?? [],
       getQuality: () => ({
@@ -67,13 +74,18 @@ const useApi = (ref: Ref<PlayerApi> | undefined, engine: PlayerEngine | null): v
     }),
     [engine],
   );
+  useImperativeHandle(ref, () => api, [api]);
+  useEffect(() => {
+    if (root.current) Object.assign(root.current, { siaran: api });
+  }, [root, api]);
+};
 
 /** The picture with its controls; see `Player`. It fills the place that it is given. */
 export const PlayerView = (props: PlayerViewProps) => {
   const { source, channel, docked } = props;
   const { host, engine } = useEngine(props);
   const root = useRef<HTMLElement>(null);
-  useApi(props.ref, engine);
+  useApi(props.ref, root, engine);
   return (
     <section
       ref={root}

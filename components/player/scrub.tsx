@@ -1,9 +1,16 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import type { Chapter } from '@/lib/contract/videos';
 import { formatClock } from '@/lib/units/format';
 import { cn } from '../ui/cn';
+import { ScrubPreview } from './scrub-preview';
 import type { PlayerRequest, PlayerState } from './types';
 
-type ScrubProps = { state: PlayerState; request: (request: PlayerRequest) => void };
+type ScrubProps = {
+  state: PlayerState;
+  request: (request: PlayerRequest) => void;
+  storyboard: string | null;
+  chapters: readonly Chapter[];
+};
 
 /** A live window shorter than this is only a line: there is nothing to seek to. */
 const MIN_LIVE_WINDOW_SECONDS = 90;
@@ -31,8 +38,21 @@ const LiveLine = ({ started }: { started: boolean }) => (
   </div>
 );
 
-/** The position bar: 4 px, thicker under the pointer, with a time beside it; the seek happens on release. */
-export const Scrub = ({ state, request }: ScrubProps) => {
+/** Gaps in the bar where chapters begin. */
+const Marks = ({ chapters, percent }: { chapters: readonly Chapter[]; percent: (at: number) => string }) =>
+  chapters
+    .filter(({ startSeconds }) => startSeconds > 0.5)
+    .map(({ startSeconds }) => (
+      <i
+        key={startSeconds}
+        data-chapter
+        className="-translate-x-1/2 absolute inset-y-0 w-[3px] bg-[rgb(5_3_12/.9)]"
+        style={{ left: percent(startSeconds) }}
+      />
+    ));
+
+/** The position bar: 4 px, thicker under the pointer, with what is there above it; the seek happens on release. */
+export const Scrub = ({ state, request, storyboard, chapters }: ScrubProps) => {
   const track = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<number | null>(null);
   const [drag, setDrag] = useState<number | null>(null);
@@ -86,6 +106,7 @@ export const Scrub = ({ state, request }: ScrubProps) => {
       >
         <i className="absolute inset-y-0 left-0 bg-white/34" style={{ width: percent(bufferedTo) }} />
         <i className="absolute inset-y-0 left-0 bg-[#8C6BFF]" style={{ width: percent(shown) }} />
+        <Marks chapters={chapters} percent={percent} />
       </div>
       <i
         aria-hidden
@@ -93,13 +114,13 @@ export const Scrub = ({ state, request }: ScrubProps) => {
         style={{ left: percent(shown) }}
       />
       {bubble === null ? null : (
-        <span
-          aria-hidden
-          className="-translate-x-1/2 pointer-events-none absolute bottom-5 rounded-[5px] bg-[rgb(16_13_26/.92)] px-1.5 py-0.5 font-[560] text-label tabular-nums"
-          style={{ left: `clamp(24px, ${percent(bubble)}, calc(100% - 24px))` }}
-        >
-          {label(bubble)}
-        </span>
+        <ScrubPreview
+          seconds={bubble}
+          label={label(bubble)}
+          left={percent(bubble)}
+          storyboard={storyboard}
+          chapters={chapters}
+        />
       )}
     </div>
   );

@@ -14,6 +14,10 @@ export const useMirror = (root: RefObject<HTMLElement | null>, state: PlayerStat
       duration: Number.isFinite(state.duration) ? state.duration.toFixed(2) : '',
       error: state.error?.code ?? '',
       awake: String(awake),
+      rate: String(state.rate),
+      sound: state.sound ?? '',
+      subtitle: state.subtitle ?? '',
+      notice: state.notice ?? '',
     };
     if (root.current) Object.assign(root.current.dataset, facts);
   }, [state, awake, root]);

@@ -18,6 +18,7 @@ declare module 'video.js/core.es.js' {
     paused: () => boolean;
     ended: () => boolean;
     seeking: () => boolean;
+    playbackRate: () => number;
     readyState: () => number;
     currentTime: { (): number; (seconds: number): void };
     duration: () => number;
@@ -28,6 +29,7 @@ declare module 'video.js/core.es.js' {
     error: { (): MediaError | null; (none: null): void };
     on: (names: string[], listener: () => void) => void;
     dispose: () => void;
+    isDisposed: () => boolean;
   };
 
   type VideoJs = {

@@ -34,6 +34,8 @@ export type RequestOptions = {
   /** Sent as it is (a form with files); excludes `body`. */
   form?: FormData;
   signal?: AbortSignal;
+  /** Let it arrive although the page goes. */
+  keepalive?: boolean;
   ifMatch?: string;
 };
 
@@ -84,6 +86,7 @@ export const request = async <T>(method: string, path: string, options: RequestO
   if (options.ifMatch !== undefined) headers['if-match'] = options.ifMatch;
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
   if (options.signal) init.signal = options.signal;
+  if (options.keepalive) init.keepalive = true;
   if (options.form) init.body = options.form;
   else if (options.body !== undefined) init.body = JSON.stringify(options.body);
   const response = await fetch(withQuery(path, options.query), init).catch((cause: unknown) => {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Page } from '../contract/common.ts';
 import type { Job, StreamConfig, Upload, Video, VideoPatch, VideoQuery } from '../contract/videos.ts';
-import { del, get, patch, post } from './http.ts';
+import { del, get, patch, post, request } from './http.ts';
 import { keys } from './keys.ts';
 
 export type VideoFilter = Pick<z.infer<typeof VideoQuery>, 'state' | 'search'>;
@@ -24,6 +24,9 @@ export const streamConfigQuery = (id: string) => ({
 });
 export const updateVideo = (id: string, body: z.infer<typeof VideoPatch>) =>
   patch<Video>(`/api/v1/videos/${id}`, body);
+/** Remembers where the person is; it arrives although the page goes. */
+export const savePosition = (id: string, seconds: number) =>
+  request<unknown>('PUT', `/api/v1/videos/${id}/position`, { body: { seconds }, keepalive: true });
 export const deleteVideo = (id: string) => del<unknown>(`/api/v1/videos/${id}`);
 export const retryVideo = (id: string) => post<unknown>(`/api/v1/videos/${id}/retry`);
 /** Makes all qualities anew; the ones that are there play until the new ones are complete. */

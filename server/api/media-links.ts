@@ -16,12 +16,16 @@ export const signPoster = (video: Video, link: LinkFor, caller: Caller): Video =
 /** All addresses of a video with the same query, and when it ends. */
 export function signConfig(config: StreamConfig, query: string): StreamConfig {
   const expires = Number(new URLSearchParams(query).get('expires') ?? 0);
+  const signed = (address: string | null): string | null => withQuery(address, query);
   return {
     ...config,
-    hls: withQuery(config.hls, query),
-    mp4: withQuery(config.mp4, query),
-    thumbnail: withQuery(config.thumbnail, query),
-    qualities: config.qualities.map((quality) => ({ ...quality, mp4: withQuery(quality.mp4, query) })),
+    hls: signed(config.hls),
+    mp4: signed(config.mp4),
+    original: signed(config.original),
+    thumbnail: signed(config.thumbnail),
+    storyboard: signed(config.storyboard),
+    qualities: config.qualities.map((one) => ({ ...one, mp4: signed(one.mp4), ts: signed(one.ts) })),
+    subtitles: config.subtitles.map((one) => ({ ...one, url: signed(one.url) ?? one.url })),
     expiresAt: expires > 0 ? new Date(expires * 1000).toISOString() : null,
   };
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { StreamConfig } from '../../lib/contract/videos.ts';
+import { signConfig } from './media-links.ts';
 import { testApi } from './test-api.ts';
 import { type VideoPorts, videoRoutes } from './videos.ts';
 
@@ -24,6 +25,24 @@ const vod = {
     places.set(`${userId} ${id}`, seconds);
   },
 } as unknown as VideoPorts['vod'];
+
+const NUMBERS = { bandwidth: 1, averageBandwidth: 1, sizeBytes: 1 };
+
+test('every address of a video is signed, also of what is around it (contracts.md §9)', () => {
+  const config: StreamConfig = {
+    ...{ id: OPEN, title: 'A film', playable: true, complete: true, state: 'ready', durationSeconds: 100 },
+    ...{ hls: '/h', mp4: '/m', original: '/o', thumbnail: '/t', storyboard: '/s', expiresAt: null },
+    qualities: [{ id: '720p', width: 9, height: 9, ...NUMBERS, mp4: '/a', ts: null }],
+    subtitles: [{ track: 0, language: null, name: 'A', url: '/v' }],
+    ...{ audioTracks: [], chapters: [], positionSeconds: null },
+  };
+  const signed = signConfig(config, 'expires=5&sig=x');
+  expect(JSON.stringify(signed).match(/"\/\w"/g)).toBeNull();
+  expect(JSON.stringify(signed).match(/"\/\w\?expires=5&sig=x"/g)).toHaveLength(7);
+  expect(signed.qualities[0]?.ts).toBeNull();
+  expect(signed.expiresAt).toBe('1970-01-01T00:00:05.000Z');
+  expect(signConfig(config, '')).toEqual(config);
+});
 
 let api: Awaited<ReturnType<typeof testApi>>;
 beforeAll(async () => {

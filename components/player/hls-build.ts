@@ -1,0 +1,10 @@
+import Hls from 'hls.js/light';
+
+/** hls.js is used in two builds with one shape. */
+export type HlsBuild = typeof Hls;
+
+/** Without alternate renditions; comes with the player. */
+export const lightBuild: HlsBuild = Hls;
+
+/** With separate sound tracks; fetched only for videos that have several. */
+export const fullBuild = async (): Promise<HlsBuild> => (await import('hls.js')).default;

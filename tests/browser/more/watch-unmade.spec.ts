@@ -1,0 +1,217 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect, type Page, type Route, test } from '@playwright/test';
+import type { StreamConfig } from '../../../lib/contract/videos.ts';
+import { Client } from '../../support/client.ts';
+import { makeClip } from '../../support/media.ts';
+import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
+import { settled, uploadFile } from '../../support/upload.ts';
+import { currentTime, expectPlaying, player, signIn, watchErrors } from '../support.ts';
+
+const SECONDS = 32;
+const SIARAN = path.resolve(import.meta.dirname, '../../../bin/siaran.mjs');
+
+let server: RunningServer;
+let videoId: string;
+let film: string;
+test.beforeAll(async () => {
+  server = await startServer();
+  const client = await new Client(server.base).signIn();
+  film = await makeClip(path.join(server.dataDir, 'film.mp4'), {
+    seconds: SECONDS,
+    size: '640x360',
+    rate: 10,
+  });
+  videoId = await uploadFile(client, film);
+  await settled(client, videoId);
+});
+test.afterAll(async () => {
+  await server.stop();
+  removeDataDir(server.dataDir);
+});
+
+/** Changes what the server says of the video. */
+const changeConfig = (page: Page, extra: Partial<StreamConfig>): Promise<unknown> =>
+  page.route('**/stream-config', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({
+      json: { ...((await answer.json()) as StreamConfig), positionSeconds: null, ...extra },
+    });
+  });
+
+async function open(page: Page): Promise<void> {
+  await signIn(page, server);
+  await page.goto(`${server.base}/videos/${videoId}`);
+}
+
+const SEGMENT = /\/hls\/[^/]+\/\d+p\/\d+-(\d+)\.ts/;
+const numberOf = (route: Route): number => Number(SEGMENT.exec(route.request().url())?.[1] ?? -1);
+
+/** What the first list says of the segments: the number of the last one. */
+async function lastSegment(page: Page): Promise<number> {
+  const lists: string[] = [];
+  page.on('response', (response) => {
+    if (response.url().includes('/playlist.m3u8')) void response.text().then((text) => lists.push(text));
+  });
+  await open(page);
+  await expect.poll(() => lists.length).toBeGreaterThan(0);
+  return Math.max(...[...(lists[0] ?? '').matchAll(/\d+-(\d+)\.ts/g)].map(([, k]) => Number(k)));
+}
+
+test('a segment that is not made yet is waited for with a calm word, and no fault is counted (contracts.md §8)', async ({
+  page,
+}) => {
+  const errors = watchErrors(page);
+  await changeConfig(page, { complete: false });
+  let refused = 0;
+  await page.route(SEGMENT, async (route) => {
+    if (numberOf(route) !== 0 || refused >= 8) return route.continue();
+    refused += 1;
+    return route.fulfill({
+      status: 503,
+      headers: { 'Retry-After': '1' },
+      contentType: 'text/plain',
+      body: 'This part is being made.',
+    });
+  });
+  await open(page);
+  await expect(player(page).getByText('Preparing this part…')).toBeVisible();
+  await expect(player(page).getByRole('alert')).toBeHidden();
+  // More refusals than faults are forgiven, a second apart.
+  await expectPlaying(page, 1);
+  expect(refused).toBe(8);
+  expect(errors()).toEqual([]);
+});
+
+test('a segment that the server holds while it is made brings the same word, and no second request', async ({
+  page,
+}) => {
+  await changeConfig(page, { complete: false });
+  let asked = 0;
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(SEGMENT, async (route) => {
+    if (numberOf(route) === 0) {
+      asked += 1;
+      await held;
+    }
+    return route.continue();
+  });
+  await open(page);
+  await expect(player(page).getByText('Preparing this part…')).toBeVisible();
+  release();
+  await expectPlaying(page, 1);
+  expect(asked).toBe(1);
+});
+
+test('a last segment that was promised and does not exist is the end of the video, not an error', async ({
+  page,
+}) => {
+  const last = await lastSegment(page);
+  let missed = 0;
+  await page.route(SEGMENT, (route) => {
+    if (numberOf(route) !== last) return route.continue();
+    missed += 1;
+    return route.fulfill({ status: 404, contentType: 'text/plain', body: 'This segment does not exist.' });
+  });
+  await page.reload();
+  await expectPlaying(page, 0.3);
+  await page.keyboard.press('8');
+  await expect(player(page)).toHaveAttribute('data-state', 'ended', { timeout: 30_000 });
+  expect(missed).toBeGreaterThan(0);
+  expect(missed).toBeLessThan(6);
+  expect(await currentTime(page)).toBeGreaterThan(SECONDS * 0.75);
+
+  // Back from the end, and straight into what does not exist.
+  await page.keyboard.press('0');
+  await expectPlaying(page, 0.5);
+  await page.reload();
+  await expectPlaying(page, 0.3);
+  await page.keyboard.press('End');
+  await expect(player(page)).toHaveAttribute('data-state', 'ended', { timeout: 30_000 });
+  await expect(player(page).getByRole('alert')).toBeHidden();
+});
+
+test('a list without an end plays from its start with a growing length, and the full list takes its place', async ({
+  page,
+}) => {
+  await changeConfig(page, { complete: false, durationSeconds: null });
+  let known = 4;
+  await page.route('**/playlist.m3u8*', async (route) => {
+    const answer = await route.fetch();
+    const text = await answer.text();
+    const lines = text.split('\n');
+    const segments = lines.filter((line) => SEGMENT.test(line) || /\d+-\d+\.ts/.test(line));
+    if (known >= segments.length) return route.fulfill({ response: answer, body: text });
+    const cut = lines.indexOf(segments[known] ?? '') - 1;
+    const head = lines.slice(0, cut).map((line) => line.replace('TYPE:VOD', 'TYPE:EVENT'));
+    return route.fulfill({ response: answer, body: `${head.join('\n')}\n` });
+  });
+  await open(page);
+  await expectPlaying(page, 0.5);
+  expect(await currentTime(page)).toBeLessThan(8);
+  await expect(player(page).getByText('so far')).toBeAttached();
+  const length = async () => Number(await player(page).getAttribute('data-duration'));
+  const first = await length();
+  expect(first).toBeLessThan(SECONDS - 4);
+  known = 6;
+  await expect.poll(length, { timeout: 30_000 }).toBeGreaterThan(first + 2);
+  known = Number.POSITIVE_INFINITY;
+  await expect.poll(length, { timeout: 30_000 }).toBeGreaterThan(SECONDS - 1);
+  await expect(player(page).getByText('so far')).toBeHidden();
+  await page.keyboard.press('9');
+  await expect(player(page)).toHaveAttribute('data-state', 'ended', { timeout: 30_000 });
+});
+
+test('a second sound track is chosen in the menu and remembered by its language; only then the larger engine is loaded', async ({
+  page,
+}) => {
+  const two = path.join(server.dataDir, 'two.mkv');
+  await promisify(execFile)('ffmpeg', [
+    ...['-y', '-nostdin', '-loglevel', 'error', '-i', film, '-f', 'lavfi', '-i', 'sine=frequency=880'],
+    ...['-map', '0', '-map', '1', '-t', String(SECONDS), '-c:v', 'copy', '-c:a', 'aac', '-ac', '2'],
+    ...['-metadata:s:a:0', 'language=eng', '-metadata:s:a:1', 'language=ind', two],
+  ]);
+  const out = path.join(server.dataDir, 'two');
+  await promisify(execFile)(process.execPath, [SIARAN, 'transcode', two, out]);
+  await changeConfig(page, {
+    hls: '/two/master.m3u8',
+    audioTracks: [
+      { track: 0, language: 'en', name: 'English' },
+      { track: 1, language: 'id', name: 'Indonesian' },
+    ],
+  });
+  const asked: string[] = [];
+  await page.route('**/two/**', (route) => {
+    const name = new URL(route.request().url()).pathname.slice('/two/'.length);
+    asked.push(name);
+    const contentType = name.endsWith('.m3u8')
+      ? 'application/vnd.apple.mpegurl'
+      : name.endsWith('.aac')
+        ? 'audio/aac'
+        : 'video/mp2t';
+    return route.fulfill({ contentType, body: readFileSync(path.join(out, name)) });
+  });
+  const second = () => asked.filter((name) => /audio-1\/.*\.aac$/.test(name)).length;
+  await open(page);
+  await expectPlaying(page, 1);
+  expect(second()).toBe(0);
+  await player(page).hover();
+  await player(page).getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('menuitem', { name: /^Sound/ }).click();
+  const tracks = page.getByRole('menuitemradio');
+  await expect(tracks).toHaveCount(2);
+  await expect(tracks.first()).toBeChecked();
+  await tracks.nth(1).click();
+  await expect(player(page)).toHaveAttribute('data-sound', '1');
+  await expect.poll(second).toBeGreaterThan(0);
+  await expectPlaying(page, 1);
+
+  await page.reload();
+  await expectPlaying(page, 1);
+  await expect(player(page)).toHaveAttribute('data-sound', '1');
+});
