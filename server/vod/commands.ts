@@ -43,11 +43,16 @@ export async function begin(
 }
 
 /** What people and ingest do with videos. */
-export function createCommands(ports: VodPorts, pipeline: Pipeline, { grids, worker }: Making) {
-  const { db, store, events } = ports;
+export const createCommands = (ports: VodPorts, pipeline: Pipeline, making: Making) => ({
+  ...createWays(ports, pipeline),
+  ...createHolds(ports, making),
+  ...createEdits(ports, pipeline, making),
+});
 
+/** Where a video goes next. */
+function createWays(ports: VodPorts, pipeline: Pipeline) {
   const again = async (row: VideoRow, stage: FirstStage, patch: { gen?: number } = {}): Promise<void> => {
-    if ((await store.size(rawKey(row.id))) === null)
+    if ((await ports.store.size(rawKey(row.id))) === null)
       throw new AppError('CONFLICT', {
         message: 'The uploaded file is not here any more. Upload the video again.',
       });
@@ -56,9 +61,39 @@ export function createCommands(ports: VodPorts, pipeline: Pipeline, { grids, wor
         message: 'This video is being processed already. Wait until it is done.',
       });
   };
+  return {
+    async accept(videoId: string): Promise<void> {
+      const row = await needVideo(ports, videoId);
+      if (row.state === 'uploading') await begin(ports, pipeline, row.id, 'probe');
+    },
+    async abandon(videoId: string, code: ErrorCode): Promise<void> {
+      await enter(ports, videoId, 'failed', { error: toVideoError(new AppError(code)) });
+    },
+    async cancel(id: string): Promise<void> {
+      const row = await needVideo(ports, id);
+      const playable = await playsWithout(ports, row.id);
+      if (!(await enter(ports, row.id, 'cancelled', { stage: null, playable })))
+        throw new AppError('CONFLICT', {
+          message: 'There is nothing to cancel: this video is not being processed.',
+        });
+      await pipeline.stop(row.id);
+      await dropUpload(ports, row.id);
+    },
+    async retry(id: string) {
+      await again(await needVideo(ports, id), 'probe');
+    },
+    /** All segments anew, under a new generation; the old one plays until the new one is complete. */
+    async generateHls(id: string) {
+      const row = await needVideo(ports, id);
+      await again(row, 'rendition', { gen: row.gen + 1 });
+    },
+  };
+}
+
+function createHolds(ports: VodPorts, { worker }: Making) {
   const hold = async (id: string, paused: boolean): Promise<void> => {
     const row = await needVideo(ports, id);
-    const changed = await db
+    const changed = await ports.db
       .update(video)
       .set({ paused, updatedAt: new Date() })
       .where(and(eq(video.id, row.id), inArray(video.state, ['uploading', 'queued', 'processing'])))
@@ -69,25 +104,17 @@ export function createCommands(ports: VodPorts, pipeline: Pipeline, { grids, wor
       });
     worker.check();
     worker.wake();
-    events.emit('video.changed', { videoId: row.id });
+    ports.events.emit('video.changed', { videoId: row.id });
   };
-  const dropUpload = async (videoId: string): Promise<void> => {
-    const ended = await db
-      .update(upload)
-      .set({ state: 'cancelled', updatedAt: new Date() })
-      .where(and(eq(upload.videoId, videoId), eq(upload.state, 'receiving')))
-      .returning({ id: upload.id });
-    for (const { id } of ended) await store.remove(`temp/uploads/${id}`);
-  };
-
   return {
-    async accept(videoId: string): Promise<void> {
-      const row = await needVideo(ports, videoId);
-      if (row.state === 'uploading') await begin(ports, pipeline, row.id, 'probe');
-    },
-    async abandon(videoId: string, code: ErrorCode): Promise<void> {
-      await enter(ports, videoId, 'failed', { error: toVideoError(new AppError(code)) });
-    },
+    pause: (id: string) => hold(id, true),
+    resume: (id: string) => hold(id, false),
+  };
+}
+
+function createEdits(ports: VodPorts, pipeline: Pipeline, { grids }: Making) {
+  const { db, store, events } = ports;
+  return {
     async update(id: string, patch: VideoPatch): Promise<string> {
       const row = await needVideo(ports, id);
       const changed = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
@@ -102,32 +129,21 @@ export function createCommands(ports: VodPorts, pipeline: Pipeline, { grids, wor
       const row = await needVideo(ports, id);
       await pipeline.stop(row.id);
       await grids.forget(row.id);
-      await dropUpload(row.id);
+      await dropUpload(ports, row.id);
       await store.remove(rawKey(row.id));
       await store.remove(`processed/${row.id}`);
       // Last, so that a removal that was cut short can be done again.
       await db.delete(video).where(eq(video.id, row.id));
       events.emit('video.removed', { videoId: row.id });
     },
-    async cancel(id: string): Promise<void> {
-      const row = await needVideo(ports, id);
-      const playable = await playsWithout(ports, row.id);
-      if (!(await enter(ports, row.id, 'cancelled', { stage: null, playable })))
-        throw new AppError('CONFLICT', {
-          message: 'There is nothing to cancel: this video is not being processed.',
-        });
-      await pipeline.stop(row.id);
-      await dropUpload(row.id);
-    },
-    pause: (id: string) => hold(id, true),
-    resume: (id: string) => hold(id, false),
-    async retry(id: string) {
-      await again(await needVideo(ports, id), 'probe');
-    },
-    /** All segments anew, under a new generation; the old one plays until the new one is complete. */
-    async generateHls(id: string) {
-      const row = await needVideo(ports, id);
-      await again(row, 'rendition', { gen: row.gen + 1 });
-    },
   };
+}
+
+async function dropUpload({ db, store }: VodPorts, videoId: string): Promise<void> {
+  const ended = await db
+    .update(upload)
+    .set({ state: 'cancelled', updatedAt: new Date() })
+    .where(and(eq(upload.videoId, videoId), eq(upload.state, 'receiving')))
+    .returning({ id: upload.id });
+  for (const { id } of ended) await store.remove(`temp/uploads/${id}`);
 }
