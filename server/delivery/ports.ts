@@ -36,7 +36,7 @@ export type Grant = {
 };
 
 /** What delivery needs of video on demand. */
-export type VodPort = {
+export type VodPort = AroundPort & {
   find(
     idOrNum: string,
   ): Promise<{ id: string; num: number; visibility: string; ownerId: string | null } | null>;
@@ -47,6 +47,16 @@ export type VodPort = {
   media(id: string, quality: string): Promise<Playlist | null>;
   segment(id: string, row: string, gen: number, k: number): Promise<Segment | null>;
   wholeFile(id: string, quality: string): Promise<VirtualFile | null>;
+};
+
+/** What delivery needs of what stands around a video; null for what there is not (server/vod/around.ts). */
+type AroundPort = {
+  storyboard(id: string): Promise<string | null>;
+  sheet(id: string, version: number, n: number): Promise<MediaFile | null>;
+  subtitles(id: string, track: number): Promise<string | null>;
+  subtitleList(id: string, track: number): Promise<string | null>;
+  subtitleSegment(id: string, track: number): Promise<string | null>;
+  chapters(id: string): Promise<string | null>;
 };
 
 /** What delivery needs of live; `C` is the channel as the live engine knows it. */

@@ -1,3 +1,11 @@
+import {
+  chapters,
+  storyboard,
+  storyboardSheet,
+  subtitleList,
+  subtitleSegment,
+  subtitles,
+} from './around-handlers.ts';
 import type { MediaHandler } from './context.ts';
 import { embedScript } from './embed-script.ts';
 import { aliasMaster, aliasMedia, videoMaster, videoMedia, videoSegment } from './hls-handlers.ts';
@@ -29,6 +37,7 @@ const QUALITY = '(?<quality>\\d{2,4}p|original)';
 /** A quality or a sound track. */
 const ROW = '(?<row>\\d{2,4}p|original|audio-\\d{1,2})';
 const SEGMENT = '(?<gen>\\d{1,9})-(?<k>\\d{1,9})\\.(?<ending>ts|aac)';
+const SUBTITLES = 'subtitles-(?<track>\\d{1,2})';
 
 const route = (path: string, pattern: string, handler: MediaHandler, leave?: MediaHandler): MediaRoute => ({
   path,
@@ -68,7 +77,21 @@ export const MEDIA_ROUTES: readonly MediaRoute[] = [
     `/api/hls/${ID}/${ROW}_(?<gen>\\d{1,9})_(?<k>\\d{1,9})\\.(?<ending>ts|aac)`,
     videoSegment,
   ),
+  route('/hls/{id}/chapters.vtt', `/hls/${UUID}/chapters\\.vtt`, chapters),
+  route('/hls/{id}/subtitles-{track}.vtt', `/hls/${UUID}/${SUBTITLES}\\.vtt`, subtitles),
+  route(
+    '/hls/{id}/subtitles-{track}/playlist.m3u8',
+    `/hls/${UUID}/${SUBTITLES}/playlist\\.m3u8`,
+    subtitleList,
+  ),
+  route('/hls/{id}/subtitles-{track}/0.vtt', `/hls/${UUID}/${SUBTITLES}/0\\.vtt`, subtitleSegment),
   route('/thumb/{id}', `/thumb/${UUID}`, videoThumbnail),
+  route('/thumb/{id}/storyboard.vtt', `/thumb/${UUID}/storyboard\\.vtt`, storyboard),
+  route(
+    '/thumb/{id}/storyboard-{version}-{n}.jpg',
+    `/thumb/${UUID}/storyboard-(?<version>\\d{1,6})-(?<n>\\d{1,3})\\.jpg`,
+    storyboardSheet,
+  ),
   route('/api/live/{id}', `/api/live/${ID}`, liveFacts),
   route('/api/proxy/channel/{id}', `/api/proxy/channel/${ID}`, proxyTs),
   route('/api/proxy/channel/{id}/hls', `/api/proxy/channel/${ID}/hls`, proxyHls),

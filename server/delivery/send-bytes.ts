@@ -34,18 +34,22 @@ export function sendBytes(req: IncomingMessage, res: ServerResponse, bytes: Byte
   res.end(req.method === 'HEAD' ? undefined : part);
 }
 
-/** Sends a playlist: never stored by caches without asking, ETag of its bytes, gzip where the client takes it. */
-export function sendPlaylist(
-  req: IncomingMessage,
-  res: ServerResponse,
-  text: string,
-  options: { live: boolean; gen?: number },
-): void {
+type Text = {
+  text: string;
+  contentType: string;
+  cacheControl: string;
+  /** Of a video: its generation, which is a part of the ETag then. */
+  gen?: number | undefined;
+};
+
+/** Sends text with an ETag of its bytes, gzip where it is worth it and the client takes it. */
+export function sendText(req: IncomingMessage, res: ServerResponse, options: Text): void {
+  const { text, contentType, cacheControl, gen } = options;
   const hash = createHash('sha1').update(text).digest('base64url');
-  const etag = options.gen === undefined ? `"${hash}"` : `"${options.gen}-${hash}"`;
+  const etag = gen === undefined ? `"${hash}"` : `"${gen}-${hash}"`;
   const headers = {
-    'Content-Type': 'application/vnd.apple.mpegurl',
-    'Cache-Control': options.live ? 'no-store' : 'no-cache',
+    'Content-Type': contentType,
+    'Cache-Control': cacheControl,
     Vary: 'Accept-Encoding',
     ETag: etag,
   };
@@ -59,4 +63,16 @@ export function sendPlaylist(
     'Content-Length': body.length,
   });
   res.end(req.method === 'HEAD' ? undefined : body);
+}
+
+/** Sends a playlist, which caches never give out without asking. */
+export function sendPlaylist(
+  req: IncomingMessage,
+  res: ServerResponse,
+  text: string,
+  options: { live: boolean; gen?: number },
+): void {
+  const cacheControl = options.live ? 'no-store' : 'no-cache';
+  const contentType = 'application/vnd.apple.mpegurl';
+  sendText(req, res, { text, contentType, cacheControl, gen: options.gen });
 }

@@ -2,6 +2,7 @@ import type { Page } from '../../lib/contract/common.ts';
 import type { ErrorCode } from '../../lib/contract/errors.ts';
 import type { Job, SegmentMap, Video, VideoServerStatus } from '../../lib/contract/videos.ts';
 import { AppError } from '../core/errors.ts';
+import { type Around, createAround } from './around.ts';
 import { begin, createCommands, needVideo, type VideoPatch } from './commands.ts';
 import { createDemoVideo, findDemoVideo } from './demo.ts';
 import { createFiles, type MediaFile } from './files.ts';
@@ -26,6 +27,7 @@ export type { JobListQuery, VideoListQuery, VideoRow } from './queries.ts';
 
 /** Video on demand: from a whole file in `raw/` to renditions that play. Addresses in answers are relative and unsigned. */
 export type Vod = Positions &
+  Around &
   Watching & {
     /** Puts right what an earlier run left; call it before `jobs.start()` and before requests come. */
     start(): Promise<void>;
@@ -79,6 +81,7 @@ export function createVod(ports: VodPorts): Vod {
     ...createReads(ports, grids, closing.signal),
     ...createWatching(ports, grids, closing.signal),
     ...createPositions(db),
+    ...createAround(ports),
     async start() {
       await ports.store.open();
       await ports.jobs.open();

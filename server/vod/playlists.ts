@@ -1,5 +1,5 @@
 import { expectedCodecs } from '../media/avc-level.ts';
-import { type VariantLine, writeMasterPlaylist } from '../media/hls/playlists.ts';
+import { type SubtitleLine, type VariantLine, writeMasterPlaylist } from '../media/hls/playlists.ts';
 import { type Generation, knownCount } from './generation.ts';
 import { segmentSeconds } from './grid/join.ts';
 import { audioGroup, audioLines, mediaList } from './grid/lists.ts';
@@ -44,7 +44,11 @@ function listedCount(generation: Generation): number | null {
  * The master playlist, lowest quality first (contracts.md §8). Of a finished video every number is measured; before, it
  * is what was measured so far (`peaks`, in bits a second) or what is planned, with some reserve.
  */
-export function masterOf(generation: Generation, peaks: ReadonlyMap<Row, number>): PlaylistText {
+export function masterOf(
+  generation: Generation,
+  peaks: ReadonlyMap<Row, number>,
+  subtitles: readonly SubtitleLine[],
+): PlaylistText {
   const { plan, gen, complete, renditions } = generation;
   const text = writeMasterPlaylist(
     renditions.map((row) => ({
@@ -55,6 +59,7 @@ export function masterOf(generation: Generation, peaks: ReadonlyMap<Row, number>
       ...audioGroup(plan),
     })),
     audioLines(plan),
+    subtitles,
   );
   return { text, gen };
 }

@@ -70,6 +70,20 @@ describe('playlist writers', () => {
     });
   });
 
+  it('name subtitles in a group that every variant takes', () => {
+    const subtitles = ['German', 'Signs'].map((name, i) => ({
+      ...{ groupId: 'subtitles', name, language: i === 0 ? 'de' : null, uri: `subtitles-${i}/playlist.m3u8` },
+      ...{ isDefault: i === 0, forced: i === 1 },
+    }));
+    const variant = { bandwidth: 1, averageBandwidth: null, codecs: 'avc1.64001F', resolution: null };
+    const text = writeMasterPlaylist([{ uri: '360p.m3u8', ...variant, frameRate: null }], [], subtitles);
+    const list = strictly(() => HLS.parse(text)) as HLS.types.MasterPlaylist;
+    expect(list.variants[0]?.subtitles).toMatchObject([
+      { name: 'German', language: 'de', uri: 'subtitles-0/playlist.m3u8', isDefault: true, forced: false },
+      { name: 'Signs', isDefault: false, forced: true },
+    ]);
+  });
+
   it('let no text break out of a quoted attribute', () => {
     const text = writeMasterPlaylist(
       [],

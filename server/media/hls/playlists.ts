@@ -42,6 +42,9 @@ export type AudioLine = {
   isDefault: boolean;
 };
 
+/** Subtitles as a list of their own; all of a master belong to one group, which every variant takes. */
+export type SubtitleLine = AudioLine & { forced: boolean };
+
 /** Floating point durations (§7). */
 const VERSION = 3;
 
@@ -76,9 +79,16 @@ export function writeVodPlaylist(list: VodList): string {
 export function writeMasterPlaylist(
   variants: readonly VariantLine[],
   audio: readonly AudioLine[] = [],
+  subtitles: readonly SubtitleLine[] = [],
 ): string {
   const head = ['#EXTM3U', `#EXT-X-VERSION:${VERSION}`, '#EXT-X-INDEPENDENT-SEGMENTS'];
-  return text([...head, ...audio.map(mediaLine), ...variants.flatMap(variantLines)]);
+  const group = subtitles[0]?.groupId ?? null;
+  return text([
+    ...head,
+    ...audio.map((line) => mediaLine('AUDIO', line)),
+    ...subtitles.map((line) => mediaLine('SUBTITLES', line, `,FORCED=${line.forced ? 'YES' : 'NO'}`)),
+    ...variants.flatMap((variant) => variantLines(variant, group)),
+  ]);
 }
 
 function segmentLines(segment: SegmentLine): string[] {
@@ -90,7 +100,7 @@ function segmentLines(segment: SegmentLine): string[] {
   return lines;
 }
 
-function variantLines(variant: VariantLine): string[] {
+function variantLines(variant: VariantLine, subtitleGroup: string | null): string[] {
   const attributes = [`BANDWIDTH=${Math.ceil(variant.bandwidth)}`];
   if (variant.averageBandwidth !== null)
     attributes.push(`AVERAGE-BANDWIDTH=${Math.ceil(variant.averageBandwidth)}`);
@@ -99,17 +109,18 @@ function variantLines(variant: VariantLine): string[] {
     attributes.push(`RESOLUTION=${variant.resolution.width}x${variant.resolution.height}`);
   if (variant.frameRate !== null) attributes.push(`FRAME-RATE=${variant.frameRate.toFixed(3)}`);
   if (variant.audioGroup) attributes.push(`AUDIO="${quotable(variant.audioGroup)}"`);
+  if (subtitleGroup) attributes.push(`SUBTITLES="${quotable(subtitleGroup)}"`);
   return [`#EXT-X-STREAM-INF:${attributes.join(',')}`, variant.uri];
 }
 
-function mediaLine(audio: AudioLine): string {
+function mediaLine(type: 'AUDIO' | 'SUBTITLES', line: AudioLine, more = ''): string {
   const attributes = [
-    'TYPE=AUDIO',
-    `GROUP-ID="${quotable(audio.groupId)}"`,
-    `NAME="${quotable(audio.name)}"`,
+    `TYPE=${type}`,
+    `GROUP-ID="${quotable(line.groupId)}"`,
+    `NAME="${quotable(line.name)}"`,
   ];
-  if (audio.language) attributes.push(`LANGUAGE="${quotable(audio.language)}"`);
-  attributes.push(`DEFAULT=${audio.isDefault ? 'YES' : 'NO'}`, 'AUTOSELECT=YES', `URI="${audio.uri}"`);
+  if (line.language) attributes.push(`LANGUAGE="${quotable(line.language)}"`);
+  attributes.push(`DEFAULT=${line.isDefault ? 'YES' : 'NO'}`, `AUTOSELECT=YES${more}`, `URI="${line.uri}"`);
   return `#EXT-X-MEDIA:${attributes.join(',')}`;
 }
 

@@ -1,5 +1,6 @@
 import type { StreamConfig } from '../../../lib/contract/videos.ts';
 import { AppError } from '../../core/errors.ts';
+import { subtitleLines } from '../around.ts';
 import type { Generation } from '../generation.ts';
 import { isSoundRow, type Row, soundRow } from '../grid/store.ts';
 import type { OpenGrids } from '../open-grids.ts';
@@ -33,21 +34,21 @@ export function createWatching(ports: VodPorts, grids: OpenGrids, signal: AbortS
     generation.frames === null
       ? { ...generation, frames: (await grids.open(generation)).store.frames }
       : generation;
-  const listed = async (id: string): Promise<Generation | null> => {
-    const row = await needVideo(ports, id);
+  const listed = async (row: VideoRow): Promise<Generation | null> => {
     const generation = hlsEnabled() && row.playable ? await generations.current(row.id) : null;
     return generation && (await withEnd(generation));
   };
   return {
     segment: segments.segment,
     async master(id) {
-      const generation = await listed(id);
+      const row = await needVideo(ports, id);
+      const generation = await listed(row);
       if (generation === null) return null;
       const peaks = generation.complete ? new Map() : await peaksSoFar(await grids.open(generation));
-      return masterOf(generation, peaks);
+      return masterOf(generation, peaks, subtitleLines(row));
     },
     async media(id, row) {
-      const generation = await listed(id);
+      const generation = await listed(await needVideo(ports, id));
       if (generation === null) return null;
       if (!hasRow(generation, row)) throw new AppError('RENDITION_UNKNOWN');
       return mediaOf(generation, row, await segments.madeCount(generation, row));
@@ -61,8 +62,7 @@ export function createWatching(ports: VodPorts, grids: OpenGrids, signal: AbortS
     async streamConfig(id) {
       const row = await needVideo(ports, id);
       const generation = await generations.current(row.id);
-      const around = { subtitles: [], storyboard: null };
-      return toStreamConfig(row, { generation, hlsEnabled: hlsEnabled(), around });
+      return toStreamConfig(row, { generation, hlsEnabled: hlsEnabled() });
     },
   };
 }

@@ -1,20 +1,19 @@
 import type { StreamConfig } from '../../../lib/contract/videos.ts';
 import { browserType } from '../../media/needs-transcoding.ts';
+import { aroundOf } from '../around.ts';
 import { type Generation, knownCount } from '../generation.ts';
 import { trackName } from '../grid/lists.ts';
 import { posterAddress, qualityOf, type VideoRow } from '../queries.ts';
 import { factsOf } from '../stage.ts';
 
-type Around = Pick<StreamConfig, 'subtitles' | 'storyboard'>;
 type Options = {
   /** Null while there is none, and where HLS is switched off it still tells of the MP4s. */
   generation: Generation | null;
   hlsEnabled: boolean;
-  around: Around;
 };
 
 /** All addresses of a video as far as it is; relative and unsigned (contracts.md §2). */
-export function toStreamConfig(row: VideoRow, { generation, hlsEnabled, around }: Options): StreamConfig {
+export function toStreamConfig(row: VideoRow, { generation, hlsEnabled }: Options): StreamConfig {
   const { id, title, playable, state, durationSeconds } = row;
   const complete = generation?.complete === true;
   const mp4Of = (quality: string): string => `/stream/${id}/${quality}`;
@@ -35,7 +34,7 @@ export function toStreamConfig(row: VideoRow, { generation, hlsEnabled, around }
       name: trackName(sound, track),
     })),
     chapters: row.chapters ?? [],
-    ...around,
+    ...aroundOf(row),
     positionSeconds: null,
     expiresAt: null,
   };
