@@ -107,6 +107,7 @@ test.each([
   ['&output=hls&quality=480p&type=live', ['/stream/one/hls', '/stream/2/hls']],
   ['&output=ts&type=live', ['/stream/one', '/stream/2']],
   ['&type=vod', ['/stream/00000000-0000-7000-8000-000000000009/720p']],
+  ['&type=vod&format=ts', ['/stream/00000000-0000-7000-8000-000000000009/720p.ts']],
   ['&group=Sport', ['/stream/2']],
   ['&type=m3u_plus&output=m3u8&group=News', ['/stream/one/hls']],
 ])('%s', async (query, paths) => {
@@ -160,6 +161,7 @@ test('10,000 entries come gzipped to those who take it, HEAD has the same header
 test.each([
   ['&output=dash', 400],
   ['&type=radio', 400],
+  ['&format=avi', 400],
   ['&quality=480p', 400],
   ['&output=hls&quality=1080p', 400],
 ])('%s is answered with %i and a sentence', async (query, status) => {

@@ -7,7 +7,7 @@ import { LIVE_RUNGS, SOURCE_RUNG } from '../../lib/contract/live-rungs.ts';
 import { m3uEntry, m3uHeader } from '../../lib/formats/m3u.ts';
 import { AppError } from '../core/errors.ts';
 import { checkPreconditions } from '../http/conditional.ts';
-import { type Output, type Playable, playableAddress } from './addresses.ts';
+import { type Output, type Playable, playableAddress, type VideoFile } from './addresses.ts';
 
 /** Who reads the list, proved by its line (or another way in): addresses are signed for it. */
 export type ListReader = {
@@ -55,6 +55,8 @@ export type ExportPorts = {
 
 type Wanted = {
   output: Output;
+  /** What videos are where the output is no HLS. */
+  file: VideoFile;
   /** The only quality of live channels that a player shall see; null for all. */
   quality: string | null;
   group: string | undefined;
@@ -134,7 +136,7 @@ async function* listText(ports: ExportPorts, reader: ListReader, wanted: Wanted)
   }
   if (!wanted.vod || (wanted.group !== undefined && wanted.group !== VIDEO_GROUP)) return;
   for await (const batch of ports.videos(reader)) {
-    yield batch.map((video) => videoEntry(video, reader, wanted.output)).join('');
+    yield batch.map((video) => videoEntry(video, reader, wanted)).join('');
   }
 }
 
@@ -158,10 +160,10 @@ function channelEntry(channel: ExportedChannel, url: string): string {
   });
 }
 
-function videoEntry(video: ExportedVideo, reader: ListReader, output: Output): string {
+function videoEntry(video: ExportedVideo, reader: ListReader, { output, file }: Wanted): string {
   return m3uEntry({
     name: video.title,
-    url: addressOf({ kind: 'video', ...video }, reader, output),
+    url: addressOf({ kind: 'video', ...video, file }, reader, output),
     durationS: video.durationSeconds ?? -1,
     attributes: { 'tvg-type': 'movies', 'group-title': VIDEO_GROUP },
   });
@@ -182,11 +184,17 @@ function parseWanted(search: URLSearchParams): Wanted {
     throw wrong('type', 'Use live, vod or both.');
   return {
     output: isHls ? 'hls' : 'ts',
+    file: wantedFile(search.get('format')),
     quality: wantedQuality(search.get('quality'), isHls),
     group: search.get('group') ?? undefined,
     live: plain || types.includes('live'),
     vod: plain || types.includes('vod'),
   };
+}
+
+function wantedFile(format: string | null): VideoFile {
+  if (format !== null && format !== 'mp4' && format !== 'ts') throw wrong('format', 'Use mp4 or ts.');
+  return format ?? 'mp4';
 }
 
 function wantedQuality(asked: string | null, isHls: boolean): string | null {
