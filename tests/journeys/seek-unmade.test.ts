@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 import { settled, uploadFile } from '../support/upload.ts';
 
 const run = promisify(execFile);
-const SECONDS = 240;
+const SECONDS = 120;
 const SEGMENT_SECONDS = 6;
 
 let server: RunningServer;
