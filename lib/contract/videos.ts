@@ -86,6 +86,7 @@ export const VideoList = page(Video);
 export const VideoQuery = PageQuery.extend({
   state: z.enum([...VIDEO_STATES, 'unfinished']).optional(),
   search: z.string().max(200).optional(),
+  visibility: Visibility.optional(),
 });
 export const VideoPatch = z
   .object({

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { IdOrNum } from '../../lib/contract/common.ts';
 import {
   PosterChoice,
+  SegmentMap,
   StreamConfig,
   Video,
   VideoList,
@@ -10,6 +11,7 @@ import {
   VideoQuery,
   WatchPosition,
 } from '../../lib/contract/videos.ts';
+
 import { AppError } from '../core/errors.ts';
 import type { Vod } from '../vod/index.ts';
 import type { Caller, Routes } from './frame.ts';
@@ -25,8 +27,11 @@ export type VideoPorts = {
     | 'remove'
     | 'cancel'
     | 'retry'
+    | 'pause'
+    | 'resume'
     | 'generateHls'
     | 'choosePoster'
+    | 'segments'
     | 'streamConfig'
     | 'position'
     | 'savePosition'
@@ -86,10 +91,29 @@ export const videoRoutes =
         return signConfig({ ...config, positionSeconds }, link({ kind: 'video', id: config.id }, caller));
       },
     );
+    registerSegments(ports)(api);
     registerPosition(ports)(api);
     registerEdits(ports)(api);
     registerActions(ports)(api);
     registerPoster(ports)(api);
+  };
+
+const registerSegments =
+  (ports: VideoPorts): Routes =>
+  (api) => {
+    api.get(
+      '/api/v1/videos/:id/segments',
+      {
+        config: { access: 'editor' },
+        schema: {
+          tags,
+          summary: 'Which segments of each quality and sound track are made, and what is being made now',
+          params,
+          response: { 200: SegmentMap },
+        },
+      },
+      async ({ params: { id }, caller }) => ports.vod.segments((await visible(ports, id, caller)).id),
+    );
   };
 
 const registerPosition =
@@ -154,6 +178,8 @@ const registerEdits =
 const ACTIONS = [
   { path: 'retry', summary: 'Process a failed or cancelled video again', run: 'retry' },
   { path: 'cancel', summary: 'Stop the upload or the processing of a video', run: 'cancel' },
+  { path: 'pause', summary: 'Hold the work on a video where it is', run: 'pause' },
+  { path: 'resume', summary: 'Go on with the work on a held video', run: 'resume' },
   { path: 'generate-hls', summary: 'Make all renditions of a video anew', run: 'generateHls' },
 ] as const;
 

@@ -28,6 +28,7 @@ export type VideoListQuery = {
   limit: number;
   state?: VideoState | 'unfinished' | undefined;
   search?: string | undefined;
+  visibility?: VideoRow['visibility'] | undefined;
   ownerId?: string | undefined;
   /** Leaves out private videos of others; without it everything is listed. */
   visibleTo?: string | undefined;
@@ -111,7 +112,11 @@ function videoFilters(query: VideoListQuery): SQL[] {
   const filters: (SQL | undefined)[] = [];
   if (query.state === 'unfinished') filters.push(ne(video.state, 'ready'));
   else if (query.state) filters.push(eq(video.state, query.state));
-  if (query.search) filters.push(ilike(video.title, `%${query.search.replace(/[\\%_]/g, '\\$&')}%`));
+  if (query.search) {
+    const words = `%${query.search.replace(/[\\%_]/g, '\\$&')}%`;
+    filters.push(or(ilike(video.title, words), ilike(video.fileName, words)));
+  }
+  if (query.visibility) filters.push(eq(video.visibility, query.visibility));
   if (query.ownerId) filters.push(eq(video.ownerId, query.ownerId));
   if (query.visibleTo) filters.push(or(ne(video.visibility, 'private'), eq(video.ownerId, query.visibleTo)));
   return filters.filter((filter) => filter !== undefined);
