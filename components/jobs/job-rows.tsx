@@ -1,16 +1,17 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
-import { jobsQuery } from '@/lib/client/videos';
+import { Download } from 'lucide-react';
+import { useState } from 'react';
 import type { Job } from '@/lib/contract/videos';
-import { formatPercent, formatRemaining, formatSpeed } from '@/lib/units/format';
-import { formatAgo } from '@/lib/units/time';
-import { useLiveInterval } from '../library/use-videos';
+import { formatPercent } from '@/lib/units/format';
+import { Button } from '../ui/button';
+import { CopyButton } from '../ui/copy';
 import { ErrorBox } from '../ui/feedback';
 import { Panel, PanelTitle } from '../ui/panel';
 import { Bar, Pill, type PillShape, Skeleton } from '../ui/state';
 import { FailureLog } from './failure';
-import { JOB_WORDS, STAGE_NAMES } from './words';
+import type { useJobs } from './use-jobs';
+import { isHeld, jobLogText, jobWord, paceLine, STAGE_NAMES, timesLine } from './words';
 
 const SHAPES: Record<Job['state'], PillShape> = {
   queued: 'idle',
@@ -20,70 +21,114 @@ const SHAPES: Record<Job['state'], PillShape> = {
   cancelled: 'stopped',
 };
 
-const tookSeconds = ({ startedAt, endedAt }: Job): number | null =>
-  startedAt && endedAt ? (Date.parse(endedAt) - Date.parse(startedAt)) / 1000 : null;
-
-const took = (seconds: number): string =>
-  seconds < 60 ? `${seconds.toFixed(1)} s` : formatRemaining(seconds);
-
-const When = ({ job }: { job: Job }) => {
-  const seconds = tookSeconds(job);
-  if (job.state === 'running') {
-    const rest = job.etaSeconds === null ? '' : `, about ${formatRemaining(job.etaSeconds)} left`;
-    return (
-      <>
-        {job.speed === null || job.speed < 0.05 ? `Running${rest}` : `${formatSpeed(job.speed)} speed${rest}`}
-      </>
-    );
-  }
-  if (seconds !== null) return <>took {took(seconds)}</>;
-  return <>{formatAgo(job.endedAt ?? job.createdAt, Date.now())}</>;
+/** Hands the browser a text as a file. */
+const save = (text: string, name: string): void => {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+  const link = Object.assign(document.createElement('a'), { href: address, download: name });
+  link.click();
+  URL.revokeObjectURL(address);
 };
 
-const Row = ({ job, told }: { job: Job; told: string | null }) => (
-  <li className="border-line-soft border-t py-2.5 first:border-t-0">
-    <div className="grid grid-cols-[92px_96px_minmax(0,1fr)_auto] items-center gap-3 max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:gap-y-1">
-      <span className="font-[560]">
-        {STAGE_NAMES[job.kind]}
-        {job.attempt > 1 ? <span className="ml-1.5 text-ink-3 text-label">try {job.attempt}</span> : null}
-      </span>
-      <Pill shape={SHAPES[job.state]} className="max-sm:justify-self-end">
-        {JOB_WORDS[job.state]}
-      </Pill>
-      <span className="max-sm:col-span-2">
-        {job.state === 'running' ? <Bar share={job.progress} label={STAGE_NAMES[job.kind]} /> : null}
-      </span>
-      <span className="whitespace-nowrap text-right text-ink-3 text-label max-sm:col-span-2 max-sm:text-left">
-        {job.state === 'running' ? <b className="data mr-2 text-ink">{formatPercent(job.progress)}</b> : null}
-        <When job={job} />
-      </span>
-    </div>
-    {job.error && job.error.message !== told ? (
-      <div className="mt-2 grid gap-2">
-        <p className="text-ink-2">{job.error.message}</p>
-        <FailureLog error={job.error} />
+/** What happened in one piece of work, folded until somebody wants to know. */
+const Lines = ({ job }: { job: Job }) => {
+  const [open, setOpen] = useState(false);
+  if (job.log.length === 0) return null;
+  const words = `${job.log.length} ${job.log.length === 1 ? 'line' : 'lines'}`;
+  return (
+    <>
+      <button
+        type="button"
+        aria-expanded={open}
+        aria-label={`${open ? 'Hide' : 'Show'} ${words} of ${STAGE_NAMES[job.kind]}`}
+        onClick={() => setOpen(!open)}
+        className="hit relative w-fit rounded-sm font-[560] text-accent-ink text-label hover:underline"
+      >
+        {open ? 'Hide' : words}
+      </button>
+      {open ? (
+        <pre
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+          tabIndex={0}
+          className="mono col-span-full max-h-72 overflow-auto rounded-md bg-sunken px-3 py-2 text-ink-2 [overflow-wrap:anywhere] [white-space:pre-wrap]"
+        >
+          {job.log.join('\n')}
+        </pre>
+      ) : null}
+    </>
+  );
+};
+
+const Row = ({ job, told }: { job: Job; told: string | null }) => {
+  const held = isHeld(job);
+  const pace = paceLine(job);
+  return (
+    <li
+      data-stage={job.kind}
+      data-state={held ? 'paused' : job.state}
+      className="border-line-soft border-t py-2.5 first:border-t-0"
+    >
+      <div className="flex flex-wrap items-center gap-x-3">
+        <span className="font-[560]">{STAGE_NAMES[job.kind]}</span>
+        {job.attempt > 1 ? <span className="text-ink-3 text-label">try {job.attempt}</span> : null}
+        {job.state === 'running' ? <b className="data ml-auto">{formatPercent(job.progress)}</b> : null}
+        <Pill
+          shape={held ? 'stopped' : SHAPES[job.state]}
+          className={job.state === 'running' ? '' : 'ml-auto'}
+        >
+          {jobWord(job)}
+        </Pill>
       </div>
-    ) : null}
-  </li>
-);
+      {job.state === 'running' ? (
+        <Bar share={job.progress} label={STAGE_NAMES[job.kind]} className="my-1.5" />
+      ) : null}
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1.5 text-ink-3 text-label">
+        <span className="tabular-nums">
+          {[pace, timesLine(job)].filter((part) => part !== '').join(' · ')}
+        </span>
+        <Lines job={job} />
+      </div>
+      {job.error && job.error.message !== told ? (
+        <div className="mt-2 grid gap-2">
+          <p className="text-ink-2">{job.error.message}</p>
+          <FailureLog error={job.error} />
+        </div>
+      ) : null}
+    </li>
+  );
+};
 
 type JobRowsProps = {
-  videoId: string;
-  running: boolean;
+  jobs: ReturnType<typeof useJobs>;
   /** The failure that the page shows already. */
   told: string | null;
+  title: string;
 };
 
-/** All work that was done for one video, newest first. */
-export const JobRows = ({ videoId, running, told }: JobRowsProps) => {
-  const interval = useLiveInterval(running ? 3000 : 15_000);
-  const jobs = useQuery({
-    ...jobsQuery({ videoId }),
-    refetchInterval: running ? interval || 5000 : interval,
-  });
+/** All work that was done for one video, newest first: state, tries, pace, times and what was noted. */
+export const JobRows = ({ jobs, told, title }: JobRowsProps) => {
+  const items = jobs.data?.items ?? [];
+  const text = jobLogText(items);
   return (
-    <Panel className="px-[18px] pt-3.5 pb-2">
-      <PanelTitle aside={jobs.data ? `${jobs.data.total} in all` : null}>Jobs</PanelTitle>
+    <Panel className="px-[18px] pt-3.5 pb-2 max-sm:px-3.5">
+      <PanelTitle
+        aside={
+          items.length > 0 ? (
+            <span className="flex gap-1.5">
+              <CopyButton text={text} what="the job log" />
+              <Button
+                size="sm"
+                aria-label="Save the job log"
+                onClick={() => save(text, `${title} - job log.txt`)}
+              >
+                <Download aria-hidden />
+                Save
+              </Button>
+            </span>
+          ) : null
+        }
+      >
+        Job log
+      </PanelTitle>
       {jobs.error ? (
         <ErrorBox
           className="my-3"
@@ -93,12 +138,12 @@ export const JobRows = ({ videoId, running, told }: JobRowsProps) => {
         />
       ) : null}
       {jobs.isPending ? <Skeleton className="my-3 h-16" /> : null}
-      <ul className="mt-1">
-        {(jobs.data?.items ?? []).map((job) => (
+      <ul className="mt-1" aria-label="Jobs">
+        {items.map((job) => (
           <Row key={job.id} job={job} told={told} />
         ))}
       </ul>
-      {jobs.data?.items.length === 0 ? (
+      {jobs.data && items.length === 0 ? (
         <p className="pt-1 pb-3 text-ink-2">Nothing yet. Work begins when the upload is complete.</p>
       ) : null}
     </Panel>

@@ -2,11 +2,18 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { keys } from '@/lib/client/keys';
-import { cancelVideo, deleteVideo, remakeVideo, retryVideo } from '@/lib/client/videos';
+import {
+  cancelVideo,
+  deleteVideo,
+  pauseVideo,
+  remakeVideo,
+  resumeVideo,
+  retryVideo,
+} from '@/lib/client/videos';
 import type { Video } from '@/lib/contract/videos';
 import { tell, tellError } from '../ui/toast';
 
-/** Retry, cancel and delete; each tells what it did and refreshes what it touched. */
+/** Retry, re-transcode, pause, resume, cancel and delete; each tells what it did and refreshes what it touched. */
 export const useVideoActions = (video: Pick<Video, 'id' | 'title'>) => {
   const client = useQueryClient();
   const refresh = (): void => {
@@ -37,6 +44,22 @@ export const useVideoActions = (video: Pick<Video, 'id' | 'title'>) => {
     },
     onError: tellError,
   });
+  const pause = useMutation({
+    mutationFn: () => pauseVideo(video.id),
+    onSuccess: () => {
+      tell(`${video.title} is held. What is made stays.`);
+      refresh();
+    },
+    onError: tellError,
+  });
+  const resume = useMutation({
+    mutationFn: () => resumeVideo(video.id),
+    onSuccess: () => {
+      tell(`${video.title} goes on where it was.`);
+      refresh();
+    },
+    onError: tellError,
+  });
   const remove = useMutation({
     mutationFn: () => deleteVideo(video.id),
     onSuccess: () => {
@@ -46,5 +69,5 @@ export const useVideoActions = (video: Pick<Video, 'id' | 'title'>) => {
     },
     onError: tellError,
   });
-  return { retry, remake, cancel, remove };
+  return { retry, remake, pause, resume, cancel, remove };
 };

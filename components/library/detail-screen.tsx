@@ -1,19 +1,19 @@
 'use client';
 
-import { ChevronLeft, Ellipsis, ExternalLink, RotateCcw, Trash2 } from 'lucide-react';
+import { ChevronLeft, RotateCcw } from 'lucide-react';
 import Link from 'next/link';
-import { useParams, useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useParams } from 'next/navigation';
+import { type RefObject, useEffect, useRef } from 'react';
 import { ApiError } from '@/lib/client/http';
 import type { Video } from '@/lib/contract/videos';
 import { formatAgo } from '@/lib/units/time';
 import { FailureLog } from '../jobs/failure';
 import { JobRows } from '../jobs/job-rows';
+import { useJobs } from '../jobs/use-jobs';
 import { Player } from '../player/player';
-import { Button, IconButton } from '../ui/button';
-import { Confirm } from '../ui/confirm';
+import type { PlayerApi } from '../player/types';
+import { Button } from '../ui/button';
 import { Empty, ErrorBox } from '../ui/feedback';
-import { Menu, MenuItem, MenuSeparator } from '../ui/menu';
 import { Page } from '../ui/panel';
 import { Skeleton } from '../ui/state';
 import { useUrlState } from '../ui/use-url-state';
@@ -22,10 +22,14 @@ import { uploadLine } from '../uploader/upload-line';
 import { useUploadOf } from '../uploader/use-uploads';
 import { useVideoActions } from './actions';
 import { Addresses } from './addresses';
+import { DetailActions } from './detail-actions';
 import { DetailsForm } from './details-form';
+import { PictureButton } from './picture-button';
 import { Poster } from './poster';
 import { Renditions } from './renditions';
+import { SegmentMapPanel } from './segment-map';
 import { Steps } from './steps';
+import { Tracks } from './tracks';
 import { useVideoSource } from './use-source';
 import { useVideo } from './use-videos';
 import { factsLine, workLine } from './words';
@@ -40,67 +44,20 @@ const BackLink = () => (
   </Link>
 );
 
-const Actions = ({ video }: { video: Video }) => {
-  const { retry, remake, cancel, remove } = useVideoActions(video);
-  const [asking, setAsking] = useState(false);
-  const router = useRouter();
-  const busy = video.state === 'processing' || video.state === 'queued';
-  const again = video.state === 'failed' || video.state === 'cancelled';
+const Failure = ({ video }: { video: Video }) => {
+  const { retry } = useVideoActions(video);
   return (
-    <div className="ml-auto flex items-center gap-2">
-      {again ? (
+    <div role="alert" className="mt-4 grid gap-2 rounded-lg border border-line bg-surface p-4">
+      <p className="font-semibold">
+        {video.error?.message ?? 'The work was stopped before it was complete.'}
+      </p>
+      {video.error ? <FailureLog error={video.error} /> : null}
+      <div>
         <Button tone="primary" busy={retry.isPending} onClick={() => retry.mutate()}>
           <RotateCcw aria-hidden />
           Retry
         </Button>
-      ) : null}
-      {busy ? (
-        <Button busy={cancel.isPending} onClick={() => cancel.mutate()}>
-          Stop the work
-        </Button>
-      ) : null}
-      {video.playable ? (
-        <Button asChild>
-          <Link href={`/videos/${video.id}`}>
-            <ExternalLink aria-hidden />
-            As viewers see it
-          </Link>
-        </Button>
-      ) : null}
-      <Menu
-        trigger={
-          <IconButton label="More">
-            <Ellipsis />
-          </IconButton>
-        }
-      >
-        {video.state === 'ready' ? (
-          <>
-            <MenuItem onSelect={() => remake.mutate()}>
-              <RotateCcw aria-hidden />
-              Make the qualities again
-            </MenuItem>
-            <MenuSeparator />
-          </>
-        ) : null}
-        <MenuItem danger onSelect={() => setAsking(true)}>
-          <Trash2 aria-hidden />
-          Delete video
-        </MenuItem>
-      </Menu>
-      <Confirm
-        open={asking}
-        onOpenChange={setAsking}
-        title={`Delete ${video.title}?`}
-        action="Delete video"
-        onConfirm={async () => {
-          await remove.mutateAsync();
-          router.replace('/library');
-        }}
-      >
-        The original, all qualities and its links are removed from the server, and work that still runs is
-        stopped. This cannot be taken back.
-      </Confirm>
+      </div>
     </div>
   );
 };
@@ -108,17 +65,10 @@ const Actions = ({ video }: { video: Video }) => {
 const Status = ({ video }: { video: Video }) => {
   const upload = useUploadOf(video);
   const line = upload ? uploadLine(upload) : workLine(video);
-  if (video.error) {
-    return (
-      <div role="alert" className="mt-4 grid gap-2 rounded-lg border border-line bg-surface p-4">
-        <p className="font-semibold">{video.error.message}</p>
-        <FailureLog error={video.error} />
-      </div>
-    );
-  }
+  if (video.state === 'failed' || video.state === 'cancelled') return <Failure video={video} />;
   if (line === '' && !upload) return null;
   return (
-    <div className="mt-4 flex flex-wrap items-center gap-2 text-ink-2">
+    <div className="mt-4 flex flex-wrap items-center gap-2 text-ink-2" aria-live="polite">
       <span className="mr-auto">{line}</span>
       {upload ? <UploadControls item={upload} /> : null}
     </div>
@@ -128,7 +78,7 @@ const Status = ({ video }: { video: Video }) => {
 const Waiting = () => (
   <Page>
     <Skeleton className="h-5 w-24" />
-    <div className="mt-5 grid grid-cols-[minmax(0,560px)_minmax(0,1fr)] gap-6 max-lg:grid-cols-1">
+    <div className="mt-5 grid grid-cols-[minmax(0,420px)_minmax(0,1fr)] gap-6 max-lg:grid-cols-1">
       <Skeleton className="aspect-video rounded-lg" />
       <div>
         <Skeleton className="h-9 w-3/4" />
@@ -154,41 +104,76 @@ const Missing = () => (
   </Page>
 );
 
-const Detail = ({ video }: { video: Video }) => {
-  const { query, source, refresh, keepPosition } = useVideoSource(video.id);
+type Source = ReturnType<typeof useVideoSource>;
+type StageProps = { video: Video; source: Source; player: RefObject<PlayerApi | null> };
+
+/** The picture at the head: the player as soon as anything plays, else the frame with what to expect. */
+const Stage = ({ video, source: { source, refresh, keepPosition }, player }: StageProps) => {
   const { params } = useUrlState();
+  const stage = useRef<HTMLDivElement>(null);
+  const over = video.state === 'failed' || video.state === 'cancelled';
+  if (source && (source.hls || source.mp4)) {
+    return (
+      <div ref={stage} className="@container max-sm:-mx-4">
+        <Player
+          ref={player}
+          source={source}
+          refresh={refresh}
+          savePosition={keepPosition}
+          autoplay={params.get('play') === '1'}
+          className="max-sm:rounded-none"
+        />
+        <div className="mt-1.5 -ml-2 max-sm:ml-2">
+          <PictureButton video={video} stage={stage} />
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="@container max-sm:-mx-4">
+      <Poster
+        title={video.title}
+        thumbnail={video.thumbnail}
+        dimmed={video.state === 'failed'}
+        className="rounded-lg max-sm:rounded-none"
+      >
+        {over ? null : (
+          <p className="absolute inset-x-0 bottom-0 bg-linear-to-b from-transparent to-[rgb(6_4_12/.86)] px-4 pt-10 pb-3 font-[560] text-white">
+            It plays here as soon as the first part can be played.
+          </p>
+        )}
+      </Poster>
+    </div>
+  );
+};
+
+/** Addresses, subtitles and chapters appear as the work goes on: what was asked before is asked again then. */
+const useFreshConfig = ({ state, playable, progress: { stage } }: Video, { query }: Source): void => {
+  const { refetch } = query;
+  const first = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step of the work is a reason to ask
+  useEffect(() => {
+    if (!first.current) void refetch();
+    first.current = false;
+  }, [refetch, state, playable, stage]);
+};
+
+const Detail = ({ video }: { video: Video }) => {
+  const source = useVideoSource(video.id);
+  useFreshConfig(video, source);
+  const config = source.query.data;
+  const player = useRef<PlayerApi>(null);
   const running = video.state !== 'ready' && video.state !== 'failed' && video.state !== 'cancelled';
+  const jobs = useJobs(video.id, running);
+  const seek = video.playable ? (seconds: number) => player.current?.seek(seconds) : undefined;
   return (
     <Page>
       <div className="mb-4 flex flex-wrap items-center gap-2">
         <BackLink />
-        <Actions video={video} />
+        <DetailActions video={video} />
       </div>
-      <div className="grid grid-cols-[minmax(0,560px)_minmax(0,1fr)] gap-6 max-lg:grid-cols-1 max-sm:gap-4">
-        <div className="@container max-sm:-mx-4">
-          {source && (source.hls || source.mp4) ? (
-            <Player
-              source={source}
-              refresh={refresh}
-              savePosition={keepPosition}
-              autoplay={params.get('play') === '1'}
-              className="max-sm:rounded-none"
-            />
-          ) : (
-            <Poster
-              title={video.title}
-              thumbnail={video.thumbnail}
-              dimmed={video.state === 'failed'}
-              className="rounded-lg max-sm:rounded-none"
-            >
-              {video.error || video.state === 'cancelled' ? null : (
-                <p className="absolute inset-x-0 bottom-0 bg-linear-to-b from-transparent to-[rgb(6_4_12/.86)] px-4 pt-10 pb-3 font-[560] text-white">
-                  It plays here as soon as the first quality is ready.
-                </p>
-              )}
-            </Poster>
-          )}
-        </div>
+      <div className="grid grid-cols-[minmax(0,420px)_minmax(0,1fr)] gap-6 max-lg:grid-cols-1 max-sm:gap-4">
+        <Stage video={video} source={source} player={player} />
         <div className="min-w-0">
           <h1 className="wide break-words font-[640] text-display max-sm:text-[26px] max-sm:leading-[31px]">
             {video.title}
@@ -202,7 +187,7 @@ const Detail = ({ video }: { video: Video }) => {
               .filter((part) => part !== '')
               .join(', ')}
           </p>
-          {video.state === 'ready' ? null : <Steps video={video} />}
+          {video.state === 'ready' ? null : <Steps video={video} jobs={jobs.data?.items ?? []} />}
           <Status video={video} />
           {video.state === 'ready' ? (
             <div className="mt-4">
@@ -211,19 +196,23 @@ const Detail = ({ video }: { video: Video }) => {
           ) : null}
         </div>
       </div>
-      <div className="mt-6 grid grid-cols-2 items-start gap-3.5 max-lg:grid-cols-1">
-        <DetailsForm video={video} />
-        <div className="grid gap-3.5">
-          {running || video.playable ? <Addresses config={query.data} /> : null}
+      <SegmentMapPanel video={video} tracks={config?.audioTracks ?? []} onSeek={seek} />
+      <div className="mt-3.5 grid grid-cols-2 items-start gap-3.5 max-lg:grid-cols-1">
+        <div className="grid min-w-0 gap-3.5">
+          <DetailsForm video={video} />
           {video.state === 'ready' || video.qualities.length === 0 ? null : <Renditions video={video} />}
-          <JobRows videoId={video.id} running={running} told={video.error?.message ?? null} />
+        </div>
+        <div className="grid min-w-0 gap-3.5">
+          <JobRows jobs={jobs} told={video.error?.message ?? null} title={video.title} />
+          <Tracks config={config} audioCodec={video.audioCodec} onSeek={seek} />
+          {running || video.playable ? <Addresses config={config} /> : null}
         </div>
       </div>
     </Page>
   );
 };
 
-/** One video: player, how far it is, its qualities, addresses, details and jobs. */
+/** One video: player, how far it is, its segments, qualities, details, job log and addresses. */
 export const DetailScreen = () => {
   const { id } = useParams<{ id: string }>();
   const video = useVideo(id);

@@ -1,31 +1,32 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useDeferredValue, useEffect } from 'react';
-import type { Video } from '@/lib/contract/videos';
-import { formatCount } from '@/lib/units/format';
+import type { VideoFilter } from '@/lib/client/videos';
 import { useOverview } from '../shell/use-overview';
+import { Button } from '../ui/button';
 import { Empty, ErrorBox } from '../ui/feedback';
 import { Page } from '../ui/panel';
-import { SearchBox } from '../ui/search-box';
-import { Segmented } from '../ui/segmented';
 import { Skeleton } from '../ui/state';
 import { useUrlState } from '../ui/use-url-state';
 import { DropPage } from '../uploader/drop-zone';
-import { UploadButton } from '../uploader/upload-button';
 import { uploadFor, useUploads } from '../uploader/use-uploads';
 import { EmptyLibrary } from './empty-library';
+import { cardsOf, filterOf, isBad, type LibraryFilter } from './library-filter';
+import { LibraryHead } from './library-head';
 import { LoadMore } from './load-more';
+import { Selectable } from './select-box';
 import { TileSkeletons } from './tile-skeletons';
+import { usePicks } from './use-picks';
 import { useVideoList } from './use-videos';
 import { TILE_GRID, VideoTile } from './video-tile';
 import { WorkCard } from './work-card';
 
-const TABS = ['all', 'progress', 'failed'] as const;
-type Tab = (typeof TABS)[number];
+const BulkBar = dynamic(() => import('./bulk-bar').then((m) => m.BulkBar), { ssr: false });
 
-const withCount = (word: string, count: number): string =>
-  count > 0 ? `${word} ${formatCount(count)}` : word;
+/** Beside everything else only the newest of what is unfinished; its own tabs have all of it. */
+const MOST_CARDS = 6;
 
 /** Old addresses name the video in the query. */
 const useOpened = (): void => {
@@ -37,78 +38,75 @@ const useOpened = (): void => {
   }, [open, router]);
 };
 
-const isBad = ({ state }: Pick<Video, 'state'>): boolean => state === 'failed' || state === 'cancelled';
+const queryOf = ({ search, visibility }: LibraryFilter): VideoFilter => ({
+  ...(search === '' ? {} : { search }),
+  ...(visibility ? { visibility } : {}),
+});
+
+/** What the filter leaves: cards of what is not ready, tiles of what is. */
+const useShown = (filter: LibraryFilter) => {
+  const query = queryOf(filter);
+  const unfinished = useVideoList({ ...query, state: 'unfinished' });
+  const ready = useVideoList({ ...query, state: 'ready' });
+  const all = cardsOf(unfinished.items, filter.tab);
+  const cards = filter.tab === 'all' ? all.slice(0, MOST_CARDS) : all;
+  const tiles = filter.tab === 'all' || filter.tab === 'ready' ? ready.items : [];
+  return { unfinished, ready, cards, more: all.length - cards.length, tiles };
+};
+type Shown = ReturnType<typeof useShown>;
+type PickOf = ReturnType<typeof usePicks>['pickOf'];
 
 /** Cards of what is not ready: newest first, failed ones last. */
-const Tray = ({ tab, search }: { tab: Tab; search: string }) => {
-  const unfinished = useVideoList({ state: 'unfinished' });
+const Cards = ({ shown, pickOf, onMore }: { shown: Shown; pickOf: PickOf; onMore: () => void }) => {
   const uploads = useUploads();
-  const words = search.trim().toLowerCase();
-  const shown = unfinished.items
-    .filter((video) => tab === 'all' || isBad(video) === (tab === 'failed'))
-    .filter(({ title, fileName }) => `${title} ${fileName}`.toLowerCase().includes(words))
-    .sort((a, b) => Number(isBad(a)) - Number(isBad(b)));
-  if (unfinished.error && tab !== 'all') {
-    return (
-      <ErrorBox
-        title="What is in progress could not be read"
-        error={unfinished.error}
-        onRetry={() => void unfinished.refetch()}
-      />
-    );
-  }
-  if (shown.length === 0) {
-    if (tab === 'all' || unfinished.isPending) return null;
-    return (
-      <Empty title={tab === 'failed' ? 'Nothing failed' : 'Nothing is in progress'}>
-        {tab === 'failed' ? 'Every upload got through.' : 'Uploads and the work on them appear here.'}
-      </Empty>
-    );
-  }
+  if (shown.cards.length === 0) return null;
   return (
-    <section
-      aria-label="In progress"
-      className="mb-5 grid grid-cols-[repeat(auto-fill,minmax(280px,1fr))] gap-3"
-    >
-      {shown.map((video) => (
-        <WorkCard key={video.id} video={video} upload={uploadFor(uploads, video)} />
-      ))}
+    <section aria-label="In progress" className="mb-5">
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(280px,1fr))] gap-3">
+        {shown.cards.map((video) => (
+          <Selectable key={video.id} title={video.title} pick={pickOf(video)}>
+            <WorkCard video={video} upload={uploadFor(uploads, video)} />
+          </Selectable>
+        ))}
+      </div>
+      {shown.more > 0 ? (
+        <div className="mt-3 flex justify-center">
+          <Button tone="quiet" onClick={onMore}>
+            {shown.more} more in progress
+          </Button>
+        </div>
+      ) : null}
     </section>
   );
 };
 
-const Grid = ({ search }: { search: string }) => {
-  const list = useVideoList({ state: 'ready', search });
-  if (list.error) {
-    return (
-      <ErrorBox
-        title="The library could not be read"
-        error={list.error}
-        onRetry={() => void list.refetch()}
-      />
-    );
-  }
-  if (list.isPending) return <TileSkeletons />;
-  if (list.items.length === 0 && search !== '') {
-    return (
-      <Empty title={`No video is called “${search}”`}>
-        Try a shorter word, or look into what is in progress.
-      </Empty>
-    );
-  }
+const Tiles = ({ shown, pickOf }: { shown: Shown; pickOf: PickOf }) => (
+  <div className={TILE_GRID}>
+    {shown.tiles.map((video) => (
+      <Selectable key={video.id} title={video.title} pick={pickOf(video)}>
+        <VideoTile video={video} href={`/library/${video.id}`} />
+      </Selectable>
+    ))}
+  </div>
+);
+
+const NOTHING: Record<LibraryFilter['tab'], [title: string, words: string]> = {
+  all: ['Nothing is here', 'Uploads and the work on them appear here.'],
+  progress: ['Nothing is in progress', 'Uploads and the work on them appear here.'],
+  ready: ['Nothing is ready yet', 'Videos come here when all of their qualities are made.'],
+  failed: ['Nothing failed', 'Every upload got through.'],
+};
+
+const Nothing = ({ filter, onClear }: { filter: LibraryFilter; onClear: () => void }) => {
+  const [title, words] = NOTHING[filter.tab];
+  if (filter.search === '' && !filter.visibility) return <Empty title={title}>{words}</Empty>;
   return (
-    <>
-      <div className={TILE_GRID}>
-        {list.items.map((video) => (
-          <VideoTile key={video.id} video={video} href={`/library/${video.id}`} />
-        ))}
-      </div>
-      <LoadMore
-        hasMore={list.hasNextPage}
-        busy={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
-    </>
+    <Empty
+      title={filter.search === '' ? title : `No video is called “${filter.search}”`}
+      actions={<Button onClick={onClear}>Show all videos</Button>}
+    >
+      {filter.search === '' ? 'None of them is seen by these people.' : 'Try a shorter word.'}
+    </Empty>
   );
 };
 
@@ -118,22 +116,56 @@ const useCounts = () => {
   const failed = unfinished.items.filter(isBad).length;
   const known = unfinished.total !== null && ready.total !== null;
   return {
-    failed,
-    progress: unfinished.items.length - failed,
+    // Beyond the first page it is not known which of them failed.
+    failed: unfinished.hasNextPage ? 0 : failed,
+    progress: unfinished.hasNextPage ? 0 : unfinished.items.length - failed,
+    ready: ready.total ?? 0,
     pending: unfinished.isPending || ready.isPending,
     total: known ? (unfinished.total ?? 0) + (ready.total ?? 0) : null,
   };
 };
 
-/** The library: what is in progress as cards, what is ready as a wall of frames. */
+const Body = ({ filter }: { filter: LibraryFilter }) => {
+  const { change } = useUrlState();
+  const shown = useShown(filter);
+  const visible = [...shown.cards, ...shown.tiles];
+  const picks = usePicks(visible, JSON.stringify(filter));
+  const { unfinished, ready } = shown;
+  const list = filter.tab === 'all' || filter.tab === 'ready' ? ready : unfinished;
+  const pending = unfinished.isPending || ready.isPending;
+  // What was read before stays in sight while the server is away; the strip tells of that.
+  const error = list.data ? null : list.error;
+  return (
+    <>
+      {error ? (
+        <ErrorBox title="The library could not be read" error={error} onRetry={() => void list.refetch()} />
+      ) : null}
+      {pending && !error ? <TileSkeletons /> : null}
+      {!pending && !error && visible.length === 0 && !list.hasNextPage ? (
+        <Nothing filter={filter} onClear={() => change({ q: null, who: null, show: null })} />
+      ) : null}
+      <Cards shown={shown} pickOf={picks.pickOf} onMore={() => change({ show: 'progress' })} />
+      <Tiles shown={shown} pickOf={picks.pickOf} />
+      <LoadMore
+        hasMore={list.hasNextPage}
+        busy={list.isFetchingNextPage}
+        onMore={() => void list.fetchNextPage()}
+      />
+      {picks.videos.length > 0 ? (
+        <BulkBar videos={picks.videos} shown={visible.length} onAll={picks.all} onDone={picks.clear} />
+      ) : null}
+    </>
+  );
+};
+
+/** The library: what is in progress as cards, what is ready as a wall of frames; found, filtered, changed many at once. */
 export const LibraryScreen = () => {
   useOpened();
   const { params, change } = useUrlState();
   const overview = useOverview();
   const counts = useCounts();
-  const tab = TABS.find((name) => name === params.get('show')) ?? 'all';
-  const search = params.get('q') ?? '';
-  const late = useDeferredValue(search);
+  const filter = filterOf(params);
+  const late = { ...filter, search: useDeferredValue(filter.search) };
   if (counts.pending) {
     return (
       <Page>
@@ -152,35 +184,8 @@ export const LibraryScreen = () => {
   return (
     <DropPage>
       <Page>
-        <header className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-3">
-          <h1 className="flex items-baseline gap-2 font-[640] text-title tracking-[-0.025em] [font-stretch:116%] max-sm:mr-auto">
-            Library
-            {counts.total === null ? null : (
-              <span className="data text-[14px] text-ink-3 tracking-normal">{formatCount(counts.total)}</span>
-            )}
-          </h1>
-          <Segmented
-            label="Show"
-            value={tab}
-            onChange={(next) => change({ show: next === 'all' ? null : next })}
-            options={[
-              { value: 'all', label: 'All' },
-              { value: 'progress', label: withCount('In progress', counts.progress) },
-              { value: 'failed', label: withCount('Failed', counts.failed) },
-            ]}
-            className="max-sm:order-2 max-sm:w-full"
-          />
-          <SearchBox
-            label="Search the library"
-            placeholder="Title or file"
-            value={search}
-            onChange={(q) => change({ q })}
-            className="ml-auto w-48 max-sm:order-3 max-sm:w-full"
-          />
-          <UploadButton />
-        </header>
-        <Tray tab={tab} search={late} />
-        {tab === 'all' ? <Grid search={late} /> : null}
+        <LibraryHead filter={filter} counts={counts} change={change} />
+        <Body filter={late} />
       </Page>
     </DropPage>
   );

@@ -1,16 +1,20 @@
-import type { Video } from '../../lib/contract/videos.ts';
+import type { Job, Video, VideoStage } from '../../lib/contract/videos.ts';
 import { formatPercent, formatRemaining } from '../../lib/units/format.ts';
+import { STAGE_NAMES, tookWord } from '../jobs/words.ts';
 
 export type Step = { name: string; share: number; note: string; now: boolean };
 
-const ORDER = ['probe', 'thumbnail', 'rendition', 'mp4'] as const;
-const LAST: readonly (string | null)[] = ['subtitles', 'storyboard'];
-const NAMES = { probe: 'Probe', thumbnail: 'First picture', rendition: 'Qualities', mp4: 'MP4' } as const;
+const ORDER = ['probe', 'thumbnail', 'rendition', 'subtitles', 'storyboard', 'mp4'] as const;
 
-type Known = Pick<Video, 'state' | 'ingest' | 'progress'>;
+type Known = Pick<Video, 'state' | 'ingest' | 'paused' | 'progress'>;
+type Done = Pick<Job, 'kind' | 'state' | 'progress' | 'startedAt' | 'endedAt'>;
 
-/** Where a video stands on its way: Upload, Probe, First picture, Qualities, MP4. */
-export const stepsOf = ({ state, ingest, progress }: Known): Step[] => {
+/** What the newest job of a stage adds: its own share, and how long it took. */
+const jobOf = (jobs: readonly Done[], stage: VideoStage): Done | undefined =>
+  jobs.find(({ kind }) => kind === stage);
+
+/** Where a video stands on its way: Upload, Probe, First picture, Qualities, Subtitles, Previews, MP4. */
+export const stepsOf = ({ state, ingest, paused, progress }: Known, jobs: readonly Done[] = []): Step[] => {
   const stored = ingest === 'stored' || state === 'ready';
   const upload: Step = {
     name: 'Upload',
@@ -18,24 +22,34 @@ export const stepsOf = ({ state, ingest, progress }: Known): Step[] => {
     note: stored ? 'complete' : formatPercent(progress.upload),
     now: state === 'uploading',
   };
-  const at = LAST.includes(progress.stage)
-    ? ORDER.length - 1
-    : ORDER.findIndex((stage) => stage === progress.stage);
-  const running = state === 'processing';
-  const rest = progress.etaSeconds === null ? '' : `, ${formatRemaining(progress.etaSeconds)} left`;
+  const at = ORDER.findIndex((stage) => stage === progress.stage);
   const work = ORDER.map((stage, index): Step => {
-    if (state === 'ready') return { name: NAMES[stage], share: 1, note: 'complete', now: false };
-    const past = at > index;
-    const now = running && at === index;
-    const percent = `${formatPercent(progress.process)}${rest}`;
-    const over = state === 'failed' || state === 'cancelled';
-    const here = over ? (at === index ? state : 'not reached') : 'waiting';
+    const name = STAGE_NAMES[stage];
+    const job = jobOf(jobs, stage);
+    if (state === 'ready' || at > index)
+      return { name, share: 1, note: tookWord(job) ?? 'complete', now: false };
+    // One that has ended stands nowhere any more; its jobs tell how far it came.
+    if (at < 0 && job?.state === 'done')
+      return { name, share: 1, note: tookWord(job) ?? 'complete', now: false };
+    if (at < 0 && job?.state === 'failed' && !isOpen(state))
+      return { name, share: 0, note: 'failed', now: false };
+    if (at !== index) return { name, share: 0, note: isOpen(state) ? 'waiting' : 'not reached', now: false };
+    if (!isOpen(state)) return { name, share: 0, note: state, now: false };
+    const share = job?.state === 'running' ? job.progress : stage === 'rendition' ? progress.process : 0;
     return {
-      name: NAMES[stage],
-      share: past ? 1 : now && stage === 'rendition' ? progress.process : 0,
-      note: past ? 'complete' : now ? (stage === 'rendition' ? percent : 'now') : here,
-      now,
+      name,
+      share,
+      note: runningNote(share, paused, progress.etaSeconds),
+      now: state === 'processing',
     };
   });
   return [upload, ...work];
+};
+
+const isOpen = (state: Video['state']): boolean => state !== 'failed' && state !== 'cancelled';
+
+const runningNote = (share: number, paused: boolean, etaSeconds: number | null): string => {
+  if (paused) return share > 0 ? `paused at ${formatPercent(share)}` : 'paused';
+  if (share <= 0) return 'now';
+  return `${formatPercent(share)}${etaSeconds === null ? '' : `, ${formatRemaining(etaSeconds)} left`}`;
 };

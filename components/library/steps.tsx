@@ -1,11 +1,11 @@
-import type { Video } from '@/lib/contract/videos';
+import type { Job, Video } from '@/lib/contract/videos';
 import { cn } from '../ui/cn';
 import { stepsOf } from './steps-data';
 
-/** The way of a video as five bars, the one that runs in violet. */
-export const Steps = ({ video }: { video: Video }) => (
-  <ol className="mt-3.5 grid grid-cols-5 gap-1.5 max-sm:grid-cols-1 max-sm:gap-2" aria-label="Steps">
-    {stepsOf(video).map(({ name, share, note, now }) => (
+/** The way of a video as seven bars, the one that runs in violet. */
+export const Steps = ({ video, jobs }: { video: Video; jobs: readonly Job[] }) => (
+  <ol className="mt-3.5 grid grid-cols-7 gap-1.5 max-sm:grid-cols-1 max-sm:gap-2" aria-label="Steps">
+    {stepsOf(video, jobs).map(({ name, share, note, now }) => (
       <li
         key={name}
         aria-current={now ? 'step' : undefined}

@@ -15,8 +15,9 @@ import { UploadControls } from '../uploader/upload-controls';
 import { shareOfItem, uploadLine } from '../uploader/upload-line';
 import { useVideoActions } from './actions';
 import { GROUP_WORDS, groupOf } from './groups';
+import { HoldButton } from './hold-button';
 import { Poster } from './poster';
-import { factsLine, shareOfVideo, workLine } from './words';
+import { factsLine, isHeld, shareOfVideo, workLine } from './words';
 
 const SHAPES: Record<Video['state'], PillShape> = {
   uploading: 'starting',
@@ -126,6 +127,7 @@ const pillOf = (video: Video, upload: UploadItem | undefined): { shape: PillShap
   const phase = video.state === 'uploading' ? upload?.phase : undefined;
   if (phase === 'failed') return { shape: 'failed', word: 'Stopped' };
   if (phase === 'paused' || phase === 'needs-file' || phase === 'waiting') return PHASES[phase];
+  if (isHeld(video)) return { shape: 'stopped', word: 'Paused' };
   const word = video.state === 'cancelled' ? 'Cancelled' : GROUP_WORDS[groupOf(video)];
   return { shape: SHAPES[video.state], word };
 };
@@ -141,6 +143,7 @@ const Actions = ({ video, upload }: { video: Video; upload: UploadItem | undefin
           Retry
         </Button>
       ) : null}
+      <HoldButton video={video} size="sm" tone="quiet" />
       {video.state === 'processing' || video.state === 'queued' ? (
         <Button size="sm" tone="quiet" busy={cancel.isPending} onClick={() => cancel.mutate()}>
           Cancel

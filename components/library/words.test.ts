@@ -10,23 +10,33 @@ describe('the tag on a video', () => {
     ['processing', 'Processing 61 %'],
     ['failed', 'Failed'],
     ['cancelled', 'Cancelled'],
-  ] as const)('%s says %s', (state, text) => expect(videoTag({ state, progress })?.text).toBe(text));
+  ] as const)('%s says %s', (state, text) =>
+    expect(videoTag({ state, progress, paused: false })?.text).toBe(text),
+  );
 
   it('takes the share that this page has sent before the older one of the server', () =>
-    expect(videoTag({ state: 'uploading', progress }, 0.5)?.text).toBe('Uploading 50 %'));
+    expect(videoTag({ state: 'uploading', progress, paused: false }, 0.5)?.text).toBe('Uploading 50 %'));
 
-  it('is left out when it is simply ready', () => expect(videoTag({ state: 'ready', progress })).toBeNull());
+  it('is left out when it is simply ready', () =>
+    expect(videoTag({ state: 'ready', progress, paused: false })).toBeNull());
+
+  it('says that its work is held, and not of a video without work', () => {
+    expect(videoTag({ state: 'processing', progress, paused: true })?.text).toBe('Paused at 61 %');
+    expect(videoTag({ state: 'queued', progress, paused: true })?.text).toBe('Paused');
+    expect(videoTag({ state: 'failed', progress, paused: true })?.text).toBe('Failed');
+  });
 });
 
 describe('the line about the work', () => {
   it('names stage, speed and time left', () =>
-    expect(workLine({ state: 'processing', progress })).toBe(
+    expect(workLine({ state: 'processing', progress, paused: false })).toBe(
       'Making the qualities, 3.4× speed, about 4 min left',
     ));
   it('leaves out what is not known', () =>
     expect(
       workLine({
         state: 'processing',
+        paused: false,
         progress: { ...progress, stage: null, speed: null, etaSeconds: null },
       }),
     ).toBe('Beginning'));

@@ -17,15 +17,24 @@ export const shareOfVideo = ({ state, progress }: Pick<Video, 'state' | 'progres
   return null;
 };
 
+/** Its work is held, and there is work to hold. */
+export const isHeld = ({ state, paused }: Pick<Video, 'state' | 'paused'>): boolean =>
+  paused && (state === 'queued' || state === 'processing');
+
+/** "Paused at 61 %", or "Paused" before it has begun. */
+const heldWord = (video: Pick<Video, 'state' | 'progress'>): string =>
+  video.state === 'processing' ? `Paused at ${formatPercent(video.progress.process)}` : 'Paused';
+
 /**
  * The tag on a picture: "Uploading 43 %", "Queued", "Failed"; none when there is nothing to say. `sent` is the share
  * that this page itself has sent, which is newer than what the server told last.
  */
 export const videoTag = (
-  video: Pick<Video, 'state' | 'progress'>,
+  video: Pick<Video, 'state' | 'progress' | 'paused'>,
   sent?: number,
 ): { tone: Tone; text: string } | null => {
   const share = video.state === 'uploading' && sent !== undefined ? sent : shareOfVideo(video);
+  if (isHeld(video)) return { tone: 'plain', text: heldWord(video) };
   const tags: Record<VideoState, { tone: Tone; text: string } | null> = {
     uploading: { tone: 'accent', text: `Uploading ${formatPercent(share)}` },
     queued: { tone: 'plain', text: 'Queued' },
@@ -38,7 +47,12 @@ export const videoTag = (
 };
 
 /** "Making the qualities, 3.4× speed, about 4 min left". */
-export const workLine = ({ state, progress }: Pick<Video, 'state' | 'progress'>): string => {
+export const workLine = ({
+  state,
+  progress,
+  paused,
+}: Pick<Video, 'state' | 'progress' | 'paused'>): string => {
+  if (isHeld({ state, paused })) return 'Paused. It goes on where it is when you resume it';
   if (state === 'queued') return 'Waiting for its turn';
   if (state !== 'processing') return '';
   const { stage, speed, etaSeconds } = progress;

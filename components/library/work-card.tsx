@@ -10,6 +10,7 @@ import type { UploadItem } from '../uploader/types';
 import { UploadControls } from '../uploader/upload-controls';
 import { shareOfItem, uploadLine } from '../uploader/upload-line';
 import { useVideoActions } from './actions';
+import { HoldButton } from './hold-button';
 import { Poster } from './poster';
 import { factsLine, shareOfVideo, videoTag, workLine } from './words';
 
@@ -62,7 +63,6 @@ const Failure = ({ video }: { video: Video }) => {
 };
 
 const Progress = ({ video, upload }: WorkCardProps) => {
-  const { cancel } = useVideoActions(video);
   const line = upload
     ? uploadLine(upload)
     : video.state === 'uploading'
@@ -77,11 +77,7 @@ const Progress = ({ video, upload }: WorkCardProps) => {
       <div className="mt-auto flex flex-wrap items-center gap-2">
         <span className="min-w-0 flex-1 text-ink-2 text-label">{line}</span>
         {upload ? <UploadControls item={upload} /> : null}
-        {video.state === 'processing' || video.state === 'queued' ? (
-          <Button size="sm" tone="quiet" busy={cancel.isPending} onClick={() => cancel.mutate()}>
-            Stop
-          </Button>
-        ) : null}
+        <HoldButton video={video} size="sm" tone="quiet" />
         {upload ? null : (
           <Button asChild size="sm" tone="quiet">
             <Link href={`/library/${video.id}`}>Details</Link>

@@ -5,36 +5,30 @@ import Link from 'next/link';
 import { jobsQuery } from '@/lib/client/videos';
 import type { Job } from '@/lib/contract/videos';
 import { formatPercent, formatRemaining, formatSpeed } from '@/lib/units/format';
+import { isHeld, STAGE_NAMES } from '../jobs/words';
 import { PanelTitle } from '../ui/panel';
 import { Bar, Skeleton } from '../ui/state';
 
-const STAGES: Record<Job['kind'], string> = {
-  probe: 'Looking at the file',
-  thumbnail: 'Taking a picture',
-  rendition: 'Qualities',
-  subtitles: 'Subtitles',
-  storyboard: 'Preview pictures',
-  mp4: 'MP4 file',
-  verify: 'Checking the result',
-};
-
 const MOST = 3;
+
+const timeLeft = (job: Job): string => {
+  if (isHeld(job)) return 'Paused';
+  return job.etaSeconds === null ? '' : `about ${formatRemaining(job.etaSeconds)} left`;
+};
 
 const Line = ({ job }: { job: Job }) => (
   <li className="grid gap-1.5 border-line-soft border-t py-2.5 first:border-t-0">
     <p className="flex gap-2 font-[550]">
-      <Link href={`/library?open=${job.videoId}`} className="min-w-0 truncate hover:underline">
+      <Link href={`/library/${job.videoId}`} className="min-w-0 truncate hover:underline">
         {job.videoTitle}
       </Link>
       <b className="data ml-auto">{formatPercent(job.progress)}</b>
     </p>
     <Bar share={job.progress} label={job.videoTitle} className="h-2 rounded-[2px]" />
     <p className="flex gap-2 text-ink-3 text-label">
-      {STAGES[job.kind]}
-      {job.speed === null ? '' : `, ${formatSpeed(job.speed)} speed`}
-      <span className="ml-auto whitespace-nowrap">
-        {job.etaSeconds === null ? '' : `about ${formatRemaining(job.etaSeconds)}`}
-      </span>
+      {STAGE_NAMES[job.kind]}
+      {job.speed === null || job.speed < 0.05 || isHeld(job) ? '' : `, ${formatSpeed(job.speed)} speed`}
+      <span className="ml-auto whitespace-nowrap">{timeLeft(job)}</span>
     </p>
   </li>
 );

@@ -79,8 +79,11 @@ const toError = async (response: Response): Promise<ApiError> => {
 
 const OFFLINE = 'The server does not answer. Check that it is running; this page tries again by itself.';
 
-/** One call to our own API: JSON in, JSON out, errors as `ApiError`. */
-export const request = async <T>(method: string, path: string, options: RequestOptions = {}): Promise<T> => {
+const call = async <T>(
+  method: string,
+  path: string,
+  options: RequestOptions,
+): Promise<{ body: T; etag: string | null }> => {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   if (options.ifMatch !== undefined) headers['if-match'] = options.ifMatch;
@@ -96,11 +99,18 @@ export const request = async <T>(method: string, path: string, options: RequestO
   noteServerDate(response.headers.get('date'), Date.now());
   if (!response.ok) throw await toError(response);
   const text = await response.text();
-  return (text === '' ? null : JSON.parse(text)) as T;
+  return { body: (text === '' ? null : JSON.parse(text)) as T, etag: response.headers.get('etag') };
 };
+
+/** One call to our own API: JSON in, JSON out, errors as `ApiError`. */
+export const request = async <T>(method: string, path: string, options: RequestOptions = {}): Promise<T> =>
+  (await call<T>(method, path, options)).body;
 
 export const get = <T>(path: string, options?: RequestOptions): Promise<T> =>
   request<T>('GET', path, options);
+/** The same with the tag of this version, for `ifMatch` of an edit. */
+export const getTagged = <T>(path: string): Promise<{ body: T; etag: string | null }> =>
+  call<T>('GET', path, {});
 export const post = <T>(path: string, body?: unknown, options?: RequestOptions): Promise<T> =>
   request<T>('POST', path, body === undefined ? options : { ...options, body });
 export const patch = <T>(path: string, body: unknown, options?: RequestOptions): Promise<T> =>
