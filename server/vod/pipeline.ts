@@ -11,7 +11,7 @@ import { removePieces } from './pieces/rows.ts';
 import type { VodPorts } from './ports.ts';
 import { jobLog, overall, reporter } from './progress.ts';
 import type { JobRow, VideoRow } from './queries.ts';
-import type { Stage, StageResult } from './stage.ts';
+import type { Stage, StageContext, StageResult } from './stage.ts';
 import { mp4Stage } from './stage-mp4.ts';
 import { probeStage } from './stage-probe.ts';
 import { type Making, renditionStage } from './stage-rendition.ts';
@@ -32,6 +32,11 @@ const ATTEMPTS = 3;
 const AT_ONCE: Readonly<Record<WorkedStage, number>> = {
   ...{ probe: 2, thumbnail: 1, rendition: 32 },
   ...{ subtitles: 1, storyboard: 1, mp4: 1 },
+};
+
+/** Stages that a video can be without, and what follows when one of them ends the server again and again. */
+const LEFT_OUT: Partial<Record<WorkedStage, VideoStage>> = {
+  ...{ thumbnail: 'rendition', subtitles: 'storyboard', storyboard: 'mp4' },
 };
 
 export const queueOf = (stage: VideoStage): string => `video.${stage}`;
@@ -101,14 +106,14 @@ async function runStage(
   if (begun === null) return;
   const { signal, id: jobId } = work;
   try {
-    if (stage.name !== 'rendition' && begun.job.attempt > ATTEMPTS)
-      throw new AppError('TRANSCODE_QUARANTINED');
-    const result = await stage.run({
+    const context = {
       ...{ ports, video: begun.video, jobId, signal },
       report: reporter(ports, { videoId: begun.video.id, jobId, stage: stage.name }),
       log: jobLog(ports, jobId),
       roomDir: ports.store.path(`temp/work/${ports.owner.roomName()}`),
-    });
+    };
+    const isPoison = stage.name !== 'rendition' && begun.job.attempt > ATTEMPTS;
+    const result = await (isPoison ? leaveOut(stage.name, context) : stage.run(context));
     await finish(ports, pipeline, stage.name, begun, result);
   } catch (error) {
     if (!signal.aborted) return await fail(ports, begun, error);
@@ -121,6 +126,13 @@ async function runStage(
       .catch(() => undefined);
     throw error;
   }
+}
+
+async function leaveOut(stage: WorkedStage, { log }: StageContext): Promise<StageResult> {
+  const next = LEFT_OUT[stage];
+  if (next === undefined) throw new AppError('TRANSCODE_QUARANTINED');
+  log('The server ended three times while it worked on this, so it is left out.');
+  return { next, commit: async () => undefined };
 }
 
 type Begun = { job: JobRow; video: VideoRow };
