@@ -40,27 +40,28 @@ function listedCount(generation: Generation): number | null {
   return segmentSeconds(plan, count - 1, promisedFrames!) < DOUBTFUL_SECONDS ? count - 1 : count;
 }
 
+type Around = {
+  /** Bits a second. */
+  peaks: ReadonlyMap<Row, number>;
+  /** The file as it was uploaded, where it stands beside the others. */
+  original: readonly VariantLine[];
+  subtitles: readonly SubtitleLine[];
+};
+
 /**
  * The master playlist, lowest quality first (contracts.md §8). Of a finished video every number is measured; before, it
  * is what was measured so far (`peaks`, in bits a second) or what is planned, with some reserve.
  */
-export function masterOf(
-  generation: Generation,
-  peaks: ReadonlyMap<Row, number>,
-  subtitles: readonly SubtitleLine[],
-): PlaylistText {
+export function masterOf(generation: Generation, { peaks, original, subtitles }: Around): PlaylistText {
   const { plan, gen, complete, renditions } = generation;
-  const text = writeMasterPlaylist(
-    renditions.map((row) => ({
-      uri: `${row.rung}/playlist.m3u8`,
-      ...(complete ? measured(row) : expected(plan, row, peaks.get(row.rung))),
-      resolution: row.width && row.height ? { width: row.width, height: row.height } : null,
-      frameRate: row.fps,
-      ...audioGroup(plan),
-    })),
-    audioLines(plan),
-    subtitles,
-  );
+  const lineOf = (row: RenditionRow): VariantLine => ({
+    uri: `${row.rung}/playlist.m3u8`,
+    ...(complete ? measured(row) : expected(plan, row, peaks.get(row.rung))),
+    resolution: row.width && row.height ? { width: row.width, height: row.height } : null,
+    frameRate: row.fps,
+    ...audioGroup(plan),
+  });
+  const text = writeMasterPlaylist([...renditions.map(lineOf), ...original], audioLines(plan), subtitles);
   return { text, gen };
 }
 

@@ -8,6 +8,7 @@ import { masterOf, mediaOf, type PlaylistText } from '../playlists.ts';
 import type { VodPorts } from '../ports.ts';
 import { findVideo, type VideoRow } from '../queries.ts';
 import { createGenerations } from './generations.ts';
+import { createOriginalRow, ORIGINAL } from './original.ts';
 import { peaksSoFar } from './peaks.ts';
 import { createSegments, type Segments } from './segments.ts';
 import { toStreamConfig } from './stream-config.ts';
@@ -17,7 +18,7 @@ import { type VirtualFile, wholeFile } from './whole-file.ts';
 export type Watching = {
   /** Null while there is nothing to play. */
   master(id: string): Promise<PlaylistText | null>;
-  /** The list of a quality or of a sound track (`audio-1`). */
+  /** The list of a quality, of a sound track (`audio-1`) or of the file as it was uploaded (`original`). */
   media(id: string, row: Row): Promise<PlaylistText | null>;
   segment: Segments['segment'];
   /** A whole quality as one seekable transport stream; null while segments are missing. */
@@ -28,6 +29,7 @@ export type Watching = {
 export function createWatching(ports: VodPorts, grids: OpenGrids, signal: AbortSignal): Watching {
   const generations = createGenerations(ports, signal);
   const segments = createSegments({ ports, grids, generations });
+  const original = createOriginalRow(ports, generations, signal);
   const hlsEnabled = () => ports.settings.get('hlsEnabled');
   /** The end of a video may be known before its last segments are. */
   const withEnd = async (generation: Generation): Promise<Generation> =>
@@ -39,17 +41,24 @@ export function createWatching(ports: VodPorts, grids: OpenGrids, signal: AbortS
     return generation && (await withEnd(generation));
   };
   return {
-    segment: segments.segment,
+    segment: (videoId, row, gen, k) =>
+      row === ORIGINAL ? original.segment(videoId, gen, k) : segments.segment(videoId, row, gen, k),
     async master(id) {
       const row = await needVideo(ports, id);
       const generation = await listed(row);
       if (generation === null) return null;
       const peaks = generation.complete ? new Map() : await peaksSoFar(await grids.open(generation));
-      return masterOf(generation, peaks, subtitleLines(row));
+      return masterOf(generation, {
+        peaks,
+        original: await original.lines(generation),
+        subtitles: subtitleLines(row),
+      });
     },
     async media(id, row) {
       const generation = await listed(await needVideo(ports, id));
       if (generation === null) return null;
+      const list = row === ORIGINAL ? await original.list(generation) : null;
+      if (list !== null) return list;
       if (!hasRow(generation, row)) throw new AppError('RENDITION_UNKNOWN');
       return mediaOf(generation, row, await segments.madeCount(generation, row));
     },
