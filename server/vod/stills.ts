@@ -21,7 +21,7 @@ import { runChild } from './run.ts';
 import { rawKey } from './stage.ts';
 
 const LOOK_LIMIT_MS = 20_000;
-const ALL_LIMIT_MS = 90_000;
+const ALL_LIMIT_MS = 30_000;
 /** A still that is as good as this is looked no further for. */
 const GREAT = 0.75;
 /** With a still as good as this it is not worth while to decode whole stretches. */
