@@ -17,7 +17,7 @@ const proofs = words.includes('--fresh-start')
   ? [['fresh-start.ts']]
   : [
       ['kill-upload.ts', String(rounds)],
-      ['kill-transcode.ts', String(Math.max(1, Math.ceil(rounds / 4)))],
+      ['kill-transcode.ts', String(rounds)],
     ];
 for (const [file, ...args] of proofs) {
   const code = await run(pinnedNode(), [path.join('tests', 'prove', file), ...args]);

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../lib/contract/errors.ts';
 import { AppError } from '../core/errors.ts';
 import { toVideoError } from '../media/explain.ts';
 import { playsWithout } from './generation.ts';
+import { reopenFailed } from './pieces/rows.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { VodPorts } from './ports.ts';
 import { findVideo, type VideoRow } from './queries.ts';
@@ -36,6 +37,7 @@ export async function begin(
   let jobId = '';
   const fresh = { ingest: 'stored' as const, progress: 0, stage: null, error: null };
   const moved = await enter(ports, videoId, 'queued', { ...fresh, ...patch }, async (tx) => {
+    await reopenFailed(tx, videoId);
     jobId = await pipeline.plan(tx, videoId, stage);
   });
   if (moved) await pipeline.send(stage, jobId, videoId);

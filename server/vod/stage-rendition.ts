@@ -7,14 +7,7 @@ import { soundRow } from './grid/store.ts';
 import { generationKey, type OpenGrid, type OpenGrids } from './open-grids.ts';
 import { Pace } from './pieces/pace.ts';
 import { missingRanges, planPieces } from './pieces/plan.ts';
-import {
-  PIECES_QUEUE,
-  type PieceRow,
-  piecesOf,
-  removePieces,
-  reopenFailed,
-  writePieces,
-} from './pieces/rows.ts';
+import { PIECES_QUEUE, type PieceRow, piecesOf, removePieces, writePieces } from './pieces/rows.ts';
 import type { PieceWorker } from './pieces/worker.ts';
 import { rawKey, type Stage, type StageContext } from './stage.ts';
 
@@ -36,7 +29,6 @@ export const renditionStage =
     await ports.store.checkSpace(missingBytes(generation, open));
     if ((await piecesOf(ports.db, generation)).length === 0)
       await writePieces(ports.db, generation, planPieces(generation));
-    await reopenFailed(ports.db, generation);
     ports.events.emit('work.waiting', { queue: PIECES_QUEUE });
     const already = madeCount(open);
     if (already > 0) log(`${already} segments were there already.`);

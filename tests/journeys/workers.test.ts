@@ -1,15 +1,15 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Job } from '../../lib/contract/videos.ts';
 import { ffmpegsOf } from '../prove/processes.ts';
 import { Client } from '../support/client.ts';
 import { makeClip } from '../support/media.ts';
+import { childrenOf, METRICS_TOKEN, madeBy, segmentsOf } from '../support/segments.ts';
 import { newDataDir, type RunningServer, removeDataDir, startServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 import { settled, uploadFile } from '../support/upload.ts';
 
-const METRICS_TOKEN = 'a-token-that-measures-0123';
 /** Pieces are twenty segments, so a clip of 150 s has four of pictures and one of sound. */
 const env = { METRICS_TOKEN, HLS_SEGMENT_DURATION: '2' };
 let dataDir = '';
@@ -32,29 +32,6 @@ afterAll(async () => {
 
 const start = (role: string) => startServer({ dataDir, pages: false, env: { ...env, SIARAN_ROLE: role } });
 
-type Made = { kept: number; tooLate: number };
-
-/** Segments that a process has made since it began, and those that another one had made before it. */
-async function madeBy({ base }: RunningServer): Promise<Made> {
-  const answer = await fetch(`${base}/metrics`, { headers: { Authorization: `Bearer ${METRICS_TOKEN}` } });
-  const text = await answer.text();
-  const count = (outcome: string) =>
-    Number(new RegExp(`^siaran_video_segments_total{outcome="${outcome}"} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
-  return { kept: count('kept'), tooLate: count('too_late') };
-}
-
-/** All segments of a video, by what changes when one is made again. */
-function segmentsOf(videoId: string): Map<string, string> {
-  const root = path.join(dataDir, 'processed', videoId);
-  const found = new Map<string, string>();
-  for (const name of readdirSync(root, { recursive: true }).map(String)) {
-    if (!/\d+\.(?:v\.ts|aac)$/.test(name)) continue;
-    const { ino, mtimeMs } = statSync(path.join(root, name));
-    found.set(name, `${ino} ${mtimeMs}`);
-  }
-  return found;
-}
-
 /** One row of 75 segments for the picture, one for the sound. */
 const ALL = 150;
 
@@ -62,7 +39,7 @@ test('PROC-10 two workers share one video, and no segment is made twice', async 
   const videoId = await uploadFile(client, clip);
   expect((await settled(client, videoId)).state).toBe('ready');
   const made = await Promise.all(workers.map(madeBy));
-  expect(segmentsOf(videoId).size).toBe(ALL);
+  expect(segmentsOf(dataDir, videoId).size).toBe(ALL);
   expect(made.map(({ kept }) => kept > 0)).toEqual([true, true]);
   expect(made.reduce((sum, { kept }) => sum + kept, 0)).toBe(ALL);
   expect(made.map(({ tooLate }) => tooLate)).toEqual([0, 0]);
@@ -82,9 +59,9 @@ test('PROC-01 when one of two workers is killed the other makes what is missing,
   );
   const [dead] = workers.splice(victim.at, 1);
   const already = before[1 - victim.at]!.kept;
-  const children = childrenOf(dead!.pid);
+  const children = childrenOf(dataDir, dead!.pid);
   await dead!.kill();
-  const left = segmentsOf(videoId);
+  const left = segmentsOf(dataDir, videoId);
   await until(
     'its ffmpeg is gone',
     () => ffmpegsOf(dataDir).every(({ pid }) => !children.includes(pid)),
@@ -92,7 +69,7 @@ test('PROC-01 when one of two workers is killed the other makes what is missing,
   );
 
   expect((await settled(client, videoId)).state).toBe('ready');
-  const all = segmentsOf(videoId);
+  const all = segmentsOf(dataDir, videoId);
   expect(all.size).toBe(ALL);
   for (const [name, mark] of left) expect(all.get(name), name).toBe(mark);
   const survivor = await madeBy(workers[0]!);
@@ -112,13 +89,3 @@ test('PROC-01 when one of two workers is killed the other makes what is missing,
   workers.push(await start('worker'));
   expect(readdirSync(path.join(dataDir, 'temp', 'work'))).toEqual([]);
 });
-
-/** The ffmpegs that a process has started. */
-function childrenOf(parent: number): number[] {
-  return ffmpegsOf(dataDir)
-    .map(({ pid }) => pid)
-    .filter((pid) => {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
-    });
-}

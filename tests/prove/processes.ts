@@ -41,7 +41,7 @@ export function postmastersOf(dataDir: string): Found[] {
 }
 
 /** 0 when the process has ended meanwhile. */
-function parentOf(pid: number): number {
+export function parentOf(pid: number): number {
   const stat = text(`/proc/${pid}/stat`);
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
 }

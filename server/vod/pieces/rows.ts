@@ -43,12 +43,12 @@ export async function removePieces(db: Db | Tx, videoId: string): Promise<void> 
   await db.delete(piece).where(eq(piece.videoId, videoId));
 }
 
-/** Failed ones may be tried again, as if for the first time. */
-export async function reopenFailed(db: Db | Tx, { videoId, gen }: Of): Promise<void> {
+/** Failed ones are tried again as if for the first time: only when a person asks, not when a process takes over. */
+export async function reopenFailed(db: Db | Tx, videoId: string): Promise<void> {
   await db
     .update(piece)
     .set({ state: 'open', owner: null, attempt: 0, error: null })
-    .where(and(eq(piece.videoId, videoId), eq(piece.gen, gen), eq(piece.state, 'failed')));
+    .where(and(eq(piece.videoId, videoId), eq(piece.state, 'failed')));
 }
 
 const mine = (id: string, owner: number) =>
