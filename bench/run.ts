@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   players: () => import('./players.ts'),
   relay: () => import('./relay.ts'),
   rungs: () => import('./rungs.ts'),
+  seek: () => import('./seek.ts'),
   segmenting: () => import('./segmenting.ts'),
   upload: () => import('./upload.ts'),
 };

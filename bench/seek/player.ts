@@ -1,0 +1,55 @@
+import { createRequire } from 'node:module';
+import { chromium, type Page } from 'playwright';
+import { CHROMIUM } from '../../tests/support/chromium.ts';
+
+/** Times in milliseconds from what a person did to the first picture of the place. */
+export type Shown = { openMs: number; seekMs: number };
+
+type Wanted = { master: string; openAt: number; seekTo: number };
+
+/** A page with the library that our player is built on, and nothing else. */
+export async function withPage<T>(work: (page: Page) => Promise<T>): Promise<T> {
+  const browser = await chromium.launch(CHROMIUM);
+  try {
+    const page = await browser.newPage();
+    await page.addScriptTag({ path: createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js') });
+    return await work(page);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Opens a video at one place and then goes to another; both in seconds. */
+export const openAndSeek = (page: Page, wanted: Wanted): Promise<Shown> =>
+  page.evaluate(async ({ master, openAt, seekTo }: Wanted): Promise<Shown> => {
+    type Player = { loadSource(address: string): void; attachMedia(video: HTMLVideoElement): void };
+    const { Hls } = globalThis as unknown as { Hls: new (options: object) => Player };
+    const video = document.createElement('video');
+    video.muted = true;
+    document.body.append(video);
+    const pictureAt = (seconds: number): Promise<void> =>
+      new Promise((done) => {
+        const look = (_now: number, { mediaTime }: VideoFrameCallbackMetadata) => {
+          if (mediaTime >= seconds - 0.5 && mediaTime < seconds + 10) done();
+          else video.requestVideoFrameCallback(look);
+        };
+        video.requestVideoFrameCallback(look);
+      });
+    const timed = async (seconds: number, act: () => void): Promise<number> => {
+      const begun = performance.now();
+      const shown = pictureAt(seconds);
+      act();
+      await shown;
+      return performance.now() - begun;
+    };
+    const openMs = await timed(openAt, () => {
+      const hls = new Hls({ startPosition: openAt });
+      hls.loadSource(master);
+      hls.attachMedia(video);
+      void video.play();
+    });
+    const seekMs = await timed(seekTo, () => {
+      video.currentTime = seekTo;
+    });
+    return { openMs, seekMs };
+  }, wanted);
