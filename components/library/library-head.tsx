@@ -30,7 +30,7 @@ const WhoSelect = ({
     aria-label="Who may see it"
     value={value ?? ''}
     onChange={(event) => onChange(event.target.value)}
-    className="w-40 max-sm:order-4 max-sm:w-full"
+    className="w-40 max-sm:order-4 max-sm:w-36"
   >
     <option value="">Seen by anybody</option>
     {Visibility.options.map((option) => (
@@ -68,7 +68,7 @@ export const LibraryHead = ({ filter, counts, change }: LibraryHeadProps) => (
       placeholder="Title or file"
       value={filter.search}
       onChange={(q) => change({ q })}
-      className="ml-auto w-44 max-sm:order-3 max-sm:w-full"
+      className="ml-auto w-44 max-sm:order-3 max-sm:w-auto max-sm:min-w-0 max-sm:flex-1"
     />
     <UploadButton />
   </header>

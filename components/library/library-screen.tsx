@@ -2,8 +2,9 @@
 
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
-import { useDeferredValue, useEffect } from 'react';
+import { memo, useDeferredValue, useEffect } from 'react';
 import type { VideoFilter } from '@/lib/client/videos';
+import type { Video } from '@/lib/contract/videos';
 import { useOverview } from '../shell/use-overview';
 import { Button } from '../ui/button';
 import { Empty, ErrorBox } from '../ui/feedback';
@@ -18,7 +19,7 @@ import { LibraryHead } from './library-head';
 import { LoadMore } from './load-more';
 import { Selectable } from './select-box';
 import { TileSkeletons } from './tile-skeletons';
-import { usePicks } from './use-picks';
+import { type Toggle, usePicks } from './use-picks';
 import { useVideoList } from './use-videos';
 import { TILE_GRID, VideoTile } from './video-tile';
 import { WorkCard } from './work-card';
@@ -54,17 +55,24 @@ const useShown = (filter: LibraryFilter) => {
   return { unfinished, ready, cards, more: all.length - cards.length, tiles };
 };
 type Shown = ReturnType<typeof useShown>;
-type PickOf = ReturnType<typeof usePicks>['pickOf'];
+type Picks = ReturnType<typeof usePicks>;
 
 /** Cards of what is not ready: newest first, failed ones last. */
-const Cards = ({ shown, pickOf, onMore }: { shown: Shown; pickOf: PickOf; onMore: () => void }) => {
+const Cards = ({ shown, picks, onMore }: { shown: Shown; picks: Picks; onMore: () => void }) => {
   const uploads = useUploads();
   if (shown.cards.length === 0) return null;
   return (
     <section aria-label="In progress" className="mb-5">
       <div className="grid grid-cols-[repeat(auto-fill,minmax(280px,1fr))] gap-3">
         {shown.cards.map((video) => (
-          <Selectable key={video.id} title={video.title} pick={pickOf(video)}>
+          <Selectable
+            key={video.id}
+            id={video.id}
+            title={video.title}
+            selected={picks.selection[video.id] === true}
+            any={picks.videos.length > 0}
+            onToggle={picks.toggle}
+          >
             <WorkCard video={video} upload={uploadFor(uploads, video)} />
           </Selectable>
         ))}
@@ -80,12 +88,26 @@ const Cards = ({ shown, pickOf, onMore }: { shown: Shown; pickOf: PickOf; onMore
   );
 };
 
-const Tiles = ({ shown, pickOf }: { shown: Shown; pickOf: PickOf }) => (
+type TileProps = { video: Video; selected: boolean; any: boolean; onToggle: Toggle };
+
+/** Drawn anew only when its own video or its box changes: there may be thousands. */
+const Tile = memo(({ video, ...box }: TileProps) => (
+  <Selectable id={video.id} title={video.title} {...box}>
+    <VideoTile video={video} href={`/library/${video.id}`} />
+  </Selectable>
+));
+Tile.displayName = 'Tile';
+
+const Tiles = ({ shown, picks }: { shown: Shown; picks: Picks }) => (
   <div className={TILE_GRID}>
     {shown.tiles.map((video) => (
-      <Selectable key={video.id} title={video.title} pick={pickOf(video)}>
-        <VideoTile video={video} href={`/library/${video.id}`} />
-      </Selectable>
+      <Tile
+        key={video.id}
+        video={video}
+        selected={picks.selection[video.id] === true}
+        any={picks.videos.length > 0}
+        onToggle={picks.toggle}
+      />
     ))}
   </div>
 );
@@ -144,8 +166,8 @@ const Body = ({ filter }: { filter: LibraryFilter }) => {
       {!pending && !error && visible.length === 0 && !list.hasNextPage ? (
         <Nothing filter={filter} onClear={() => change({ q: null, who: null, show: null })} />
       ) : null}
-      <Cards shown={shown} pickOf={picks.pickOf} onMore={() => change({ show: 'progress' })} />
-      <Tiles shown={shown} pickOf={picks.pickOf} />
+      <Cards shown={shown} picks={picks} onMore={() => change({ show: 'progress' })} />
+      <Tiles shown={shown} picks={picks} />
       <LoadMore
         hasMore={list.hasNextPage}
         busy={list.isFetchingNextPage}
