@@ -1,5 +1,6 @@
 import { fpsOf } from '../../media/frame-rate.ts';
 import { type AudioLine, targetDurationOf, writeVodPlaylist } from '../../media/hls/playlists.ts';
+import { languageTag, trackName } from '../../media/languages.ts';
 import { segmentSeconds } from './join.ts';
 import { frameAt, type GridPlan } from './plan.ts';
 import { soundRow } from './store.ts';
@@ -31,9 +32,11 @@ export function mediaList(plan: GridPlan, { count, frames, ended, uriOf }: Media
   });
 }
 
-/** What viewers call a track. */
-export const trackName = ({ language }: GridPlan['tracks'][number], track: number): string =>
-  language ? `${track + 1} ${language}` : `Sound ${track + 1}`;
+/** What viewers call a track; its number tells two of one language apart (NAME, RFC 8216 §4.3.4.1.1). */
+export const soundName = ({ language }: GridPlan['tracks'][number], track: number): string => {
+  const name = trackName('Sound', { language, title: null }, track + 1);
+  return languageTag(language) === null ? name : `${track + 1} ${name}`;
+};
 
 /** The sound tracks in a master playlist; a single one is in the segments alone. */
 export const audioLines = ({ tracks }: GridPlan): AudioLine[] =>
@@ -41,8 +44,8 @@ export const audioLines = ({ tracks }: GridPlan): AudioLine[] =>
     ? []
     : tracks.map((sound, track) => ({
         groupId: AUDIO_GROUP,
-        name: trackName(sound, track),
-        language: sound.language,
+        name: soundName(sound, track),
+        language: languageTag(sound.language),
         uri: `${soundRow(track)}/playlist.m3u8`,
         isDefault: track === 0,
       }));

@@ -1,8 +1,9 @@
 import type { StreamConfig } from '../../../lib/contract/videos.ts';
+import { languageTag } from '../../media/languages.ts';
 import { browserType } from '../../media/needs-transcoding.ts';
 import { aroundOf } from '../around.ts';
 import { type Generation, knownCount } from '../generation.ts';
-import { trackName } from '../grid/lists.ts';
+import { soundName } from '../grid/lists.ts';
 import { posterAddress, qualityOf, type VideoRow } from '../queries.ts';
 import { factsOf } from '../stage.ts';
 
@@ -30,8 +31,8 @@ export function toStreamConfig(row: VideoRow, { generation, hlsEnabled }: Option
       ts: complete ? `${mp4Of(rendition.rung)}.ts` : null,
     })),
     audioTracks: (generation?.plan.tracks ?? []).map((sound, track) => ({
-      ...{ track, language: sound.language },
-      name: trackName(sound, track),
+      ...{ track, language: languageTag(sound.language) },
+      name: soundName(sound, track),
     })),
     chapters: row.chapters ?? [],
     ...aroundOf(row),
