@@ -94,8 +94,8 @@ test('several languages become sound of their own, beside segments that play alo
   });
   const master = readFileSync(path.join(dir, 'two/master.m3u8'), 'utf8');
   expect(master.match(/^#EXT-X-MEDIA:.*$/gm)).toEqual([
-    expect.stringMatching(/LANGUAGE="nld",DEFAULT=YES.*URI="audio-0\/playlist.m3u8"/),
-    expect.stringMatching(/LANGUAGE="eng",DEFAULT=NO.*URI="audio-1\/playlist.m3u8"/),
+    expect.stringMatching(/LANGUAGE="nl",DEFAULT=YES.*URI="audio-0\/playlist.m3u8"/),
+    expect.stringMatching(/LANGUAGE="en",DEFAULT=NO.*URI="audio-1\/playlist.m3u8"/),
   ]);
   const { format, streams } = await probe(path.join(dir, 'two/audio-1/playlist.m3u8'));
   expect([streams[0]?.codec_name, Math.round(Number(format.duration))]).toEqual(['aac', 4]);
