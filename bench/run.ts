@@ -5,11 +5,13 @@ import { printTable } from './support/bench.ts';
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   connections: () => import('./connections.ts'),
   failover: () => import('./failover.ts'),
+  ladder: () => import('./ladder.ts'),
   memory: () => import('./memory.ts'),
   players: () => import('./players.ts'),
   relay: () => import('./relay.ts'),
   rungs: () => import('./rungs.ts'),
   seek: () => import('./seek.ts'),
+  samples: () => import('./samples.ts'),
   segmenting: () => import('./segmenting.ts'),
   upload: () => import('./upload.ts'),
 };

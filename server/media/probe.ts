@@ -14,6 +14,9 @@ const MAX_STREAMS = 64;
 const MAX_DURATION_SECONDS = 24 * 3600;
 /** A picture that stands longer than this on average is a bomb, not a film. */
 const MAX_SECONDS_PER_FRAME = 600;
+/** Hours of film in fewer bits than this are a gap between a few pictures. */
+const LEAST_BITS_PER_SECOND = 100;
+const LONG_SECONDS = 3600;
 
 const number = z.coerce.number().optional().catch(undefined);
 const Stream = z.object({
@@ -208,7 +211,8 @@ function checkLimits(facts: MediaFacts): void {
   const rate = video?.averageRate ?? null;
   const tooSlow = rate !== null && rate.den / rate.num > MAX_SECONDS_PER_FRAME;
   const tooLarge = video !== null && video.codedWidth * video.codedHeight > MAX_PIXELS;
-  if (length > MAX_DURATION_SECONDS || tooLarge || tooSlow) throw new AppError('MEDIA_LIMITS');
+  const isGap = length > LONG_SECONDS && facts.sizeBytes * 8 < length * LEAST_BITS_PER_SECOND;
+  if (length > MAX_DURATION_SECONDS || tooLarge || tooSlow || isGap) throw new AppError('MEDIA_LIMITS');
 }
 
 const positive = (value: number | undefined): number | null =>

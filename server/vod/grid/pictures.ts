@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors.ts';
-import { type EncodePlan, heldPictures } from '../../media/args.ts';
+import { type EncodePlan, expectedPictures, heldPictures } from '../../media/args.ts';
 import { cutShort, explainEnd, lacksToneMapping, ranOutOfMemory } from '../../media/explain.ts';
 import type { ChildResult } from '../../media/ffmpeg/types.ts';
 import { fpsOf } from '../../media/frame-rate.ts';
@@ -10,13 +10,16 @@ import { videoRangeArgs, videoRangeFolders } from '../../media/segment-args.ts';
 import { claim } from '../claim.ts';
 import { wallLimitMs } from '../run.ts';
 import { picturesOf, segmentFault } from './check.ts';
-import { frameAt } from './plan.ts';
+import { frameAt, segmentCount } from './plan.ts';
 import { type GridPorts, runChild } from './ports.ts';
 
 const FILE_LIMIT_BYTES = 512 * 1024 * 1024;
 const MEMORY_BYTES = 4 * 1024 ** 3;
 /** A video may end so much before the time its header promises without a second look. */
 const DOUBTFUL_SECONDS = 2;
+/** A video that goes on so far behind its end has broken times, which would fill the disk with its last picture. */
+const MOST_SHARE = 1.1;
+const MOST_SECONDS_MORE = 60;
 
 /** Segments [from, to) of some rungs; in haste when somebody waits for them. */
 export type Range = { rungs: readonly Rendition[]; from: number; to: number; haste?: boolean };
@@ -30,11 +33,17 @@ type Made = { next: number; frames: number };
  */
 export async function makePictures(ports: GridPorts, range: Range): Promise<void> {
   const from = Math.min(range.from, lastDecodable(ports));
-  const ended = await runOnce(ports, { ...range, from });
+  const to = Math.min(range.to, mostSegments(ports));
+  if (from >= to) throw new AppError('NOT_FOUND');
+  const ended = await runOnce(ports, { ...range, from, to });
+  if (ended === null && to < range.to)
+    throw new AppError('MEDIA_UNREADABLE', {
+      details: { log: [`The times of the pictures go on behind the end, beyond segment ${to}.`] },
+    });
   if (ended === null) return;
   // A file whose index leads nowhere looks as if it ended where the run began: then it is read from the beginning.
   const isDoubtful = from > 0 && (promisedSeconds(ports) ?? 0) - ended.seconds > DOUBTFUL_SECONDS;
-  const end = isDoubtful ? await runOnce(ports, { ...range, from: 0 }) : ended;
+  const end = isDoubtful ? await runOnce(ports, { ...range, from: 0, to }) : ended;
   if (end === null) return;
   const failure = cutShort(end.seconds, promisedSeconds(ports) ?? end.seconds, end.result);
   if (failure) throw failure;
@@ -45,6 +54,13 @@ type End = { frames: number; seconds: number; result: ChildResult };
 
 const promisedSeconds = ({ facts }: GridPorts): number | null =>
   facts.video?.durationSeconds ?? facts.durationSeconds;
+
+/** How many segments the video may have by all that is known of it. */
+function mostSegments({ facts, plan }: GridPorts): number {
+  const expected = expectedPictures({ facts, rate: plan.rate });
+  if (expected === null) return Number.POSITIVE_INFINITY;
+  return segmentCount(plan, Math.ceil(expected * MOST_SHARE + MOST_SECONDS_MORE * fpsOf(plan.rate)));
+}
 
 /** Null when all segments of the range came, else where the video ended. */
 async function runOnce(ports: GridPorts, range: Range): Promise<End | null> {
