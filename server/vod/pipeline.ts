@@ -7,6 +7,7 @@ import type { Tx } from '../db/index.ts';
 import { RunAgain, type Work } from '../jobs/index.ts';
 import { isPassing, toVideoError } from '../media/explain.ts';
 import { playsWithout } from './generation.ts';
+import { heldBy } from './grid/gate.ts';
 import { removePieces } from './pieces/rows.ts';
 import type { VodPorts } from './ports.ts';
 import { jobLog, overall, reporter } from './progress.ts';
@@ -54,6 +55,8 @@ export type Pipeline = {
 
 export function createPipeline(ports: VodPorts, making: Making): Pipeline {
   const { db, jobs } = ports;
+  // Stills, sheets and files are no more urgent than pieces are.
+  const held = { ...ports, supervisor: heldBy([making.grids.batches], ports.supervisor) };
   const stages: Stages = {
     probe: probeStage,
     thumbnail: thumbnailStage,
@@ -90,7 +93,7 @@ export function createPipeline(ports: VodPorts, making: Making): Pipeline {
   for (const stage of Object.keys(stages) as WorkedStage[]) {
     jobs.define<{ videoId: string }>(queueOf(stage), {
       concurrency: AT_ONCE[stage],
-      run: (work) => runStage(ports, pipeline, { name: stage, run: stages[stage] }, work),
+      run: (work) => runStage(held, pipeline, { name: stage, run: stages[stage] }, work),
     });
   }
   return pipeline;

@@ -1,4 +1,4 @@
-import type { SupervisedChild } from '../../media/ffmpeg/supervisor.ts';
+import type { SupervisedChild, Supervisor } from '../../media/ffmpeg/supervisor.ts';
 
 /** Holds children back while something more urgent has to be done: closed as long as anybody holds it. */
 export class Gate {
@@ -53,5 +53,21 @@ export function obey(gates: readonly Gate[], child: Pick<SupervisedChild, 'pause
   return () => {
     for (const stop of leave) stop();
     child.resume();
+  };
+}
+
+/** A supervisor whose children stand still while one of the gates is closed. */
+export function heldBy(gates: readonly Gate[], supervisor: Supervisor): Supervisor {
+  return {
+    start(spec) {
+      const child = supervisor.start(spec);
+      const free = obey(gates, child);
+      void child.done.then(free);
+      return child;
+    },
+    reap: () => supervisor.reap(),
+    running: () => supervisor.running(),
+    capabilities: () => supervisor.capabilities(),
+    close: () => supervisor.close(),
   };
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { video } from '../../../drizzle/schema/vod.ts';
 import type { Generation } from '../generation.ts';
 import { picturesOf } from '../grid/check.ts';
+import { Gate, heldBy } from '../grid/gate.ts';
 import { codecsOf } from '../measure.ts';
 import { createGenerations } from './generations.ts';
 import { createSegments, type ViewerSegment } from './segments.ts';
@@ -121,6 +122,21 @@ test('while somebody waits the batch of the machine stands still, and goes on af
   await expect.poll(() => stateOf(pid), { interval: 2 }).not.toBe('T');
   ending.abort();
   await expect(batch).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+test('stills and sheets of videos stand still as well', async () => {
+  const gate = new Gate();
+  const child = heldBy([gate], world.supervisor).start({
+    ...{ label: 'still', program: 'ffmpeg', stdout: 'progress' },
+    args: ['-nostdin', '-re', '-f', 'lavfi', '-i', 'testsrc2', '-progress', 'pipe:1', '-f', 'null', '-'],
+  });
+  const pid = (await child.pid)!;
+  const open = gate.hold();
+  await expect.poll(() => stateOf(pid), { interval: 5 }).toBe('T');
+  open();
+  await expect.poll(() => stateOf(pid), { interval: 5 }).not.toBe('T');
+  gate.hold();
+  await child.stop();
 });
 
 test('of several qualities of one place the lowest comes first', async () => {
