@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Job } from '../../lib/contract/videos.ts';
 import { ffmpegsOf } from '../prove/processes.ts';
 import { Client } from '../support/client.ts';
@@ -12,6 +12,9 @@ import { settled, uploadFile } from '../support/upload.ts';
 
 /** Pieces are twenty segments, so a clip of 150 s has four of pictures and one of sound. */
 const env = { METRICS_TOKEN, HLS_SEGMENT_DURATION: '2' };
+// Three servers and two conversions on a machine that may do other things too.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
 let dataDir = '';
 let clip = '';
 let web: RunningServer;
@@ -20,7 +23,7 @@ const workers: RunningServer[] = [];
 
 beforeAll(async () => {
   dataDir = newDataDir();
-  clip = await makeClip(path.join(dataDir, 'clip.mp4'), { seconds: 150, size: '320x180' });
+  clip = await makeClip(path.join(dataDir, 'clip.mp4'), { seconds: 150, size: '320x180', rate: 12 });
   web = await start('web');
   client = await new Client(web.base).signIn();
   workers.push(...(await Promise.all([start('worker'), start('worker')])));
@@ -45,15 +48,36 @@ test('PROC-10 two workers share one video, and no segment is made twice', async 
   expect(made.map(({ tooLate }) => tooLate)).toEqual([0, 0]);
 });
 
+test('a video that is deleted in the web process is let go by the workers, and nothing of it stays', async () => {
+  const before = await Promise.all(workers.map(madeBy));
+  const videoId = await uploadFile(client, clip);
+  await until('a worker has made a segment', async () => (await firstBeyond(before)) !== null, 60_000);
+  expect((await client.call('DELETE', `/api/v1/videos/${videoId}`)).status).toBe(204);
+  await until('no ffmpeg runs', () => ffmpegsOf(dataDir).length === 0, 10_000);
+  await until('its files are gone', () => !existsSync(path.join(dataDir, 'processed', videoId)), 10_000);
+  await until(
+    'the rooms are gone',
+    () => readdirSync(path.join(dataDir, 'temp', 'work')).length === 0,
+    10_000,
+  );
+  for (const { base } of workers) expect((await fetch(`${base}/readyz`)).status).toBe(200);
+});
+
+/** Which worker has made a segment since; null while none has. */
+async function firstBeyond(before: { kept: number }[]): Promise<number | null> {
+  const made = await Promise.all(workers.map(madeBy));
+  const at = made.findIndex(({ kept }, i) => kept > before[i]!.kept);
+  return at >= 0 ? at : null;
+}
+
 test('PROC-01 when one of two workers is killed the other makes what is missing, and nothing else', async () => {
   const before = await Promise.all(workers.map(madeBy));
   const videoId = await uploadFile(client, clip);
   const victim = await until(
     'a worker has made a segment',
     async () => {
-      const made = await Promise.all(workers.map(madeBy));
-      const at = made.findIndex(({ kept }, i) => kept > before[i]!.kept);
-      return at >= 0 ? { at } : null;
+      const at = await firstBeyond(before);
+      return at === null ? null : { at };
     },
     60_000,
   );
