@@ -1,7 +1,6 @@
 import type { MediaFacts, VideoFacts } from './facts.ts';
 import { type FrameRate, fpsOf, saneRate } from './frame-rate.ts';
 import type { Rendition } from './ladder.ts';
-import { INPUT_URL, UNTRUSTED_INPUT } from './untrusted.ts';
 
 export const QUIET: readonly string[] = [
   '-y',
@@ -34,34 +33,6 @@ export type EncodePlan = {
 export function rateFor(video: VideoFacts, rungs: readonly Rendition[]): FrameRate {
   const shortSide = Math.min(video.width, video.height);
   return saneRate(video.averageRate, video.baseRate, shortSide >= 720 && rungs.length > 0 ? 60 : 30);
-}
-
-/** One process for all rungs: decode once, scale in a cascade, cut every rung at the same frames (recipes §1). */
-export function renditionArgs(plan: EncodePlan): string[] {
-  const { facts, rungs } = plan;
-  if (facts.video === null) throw new Error('renditions need a picture');
-  const hasAudio = facts.audio !== null;
-  const outputs = rungs.flatMap((_, i) => ['-map', `[v${i}]`, ...(hasAudio ? ['-map', `[a${i}]`] : [])]);
-  return [
-    ...QUIET,
-    '-progress',
-    'pipe:1',
-    '-stats_period',
-    '0.5',
-    ...UNTRUSTED_INPUT,
-    '-i',
-    INPUT_URL,
-    '-filter_complex',
-    [pictureGraph(plan, facts.video, 0), ...(hasAudio ? [audioGraph(plan, facts.video)] : [])].join(';'),
-    ...outputs,
-    ...videoArgs(plan),
-    ...(hasAudio ? audioArgs(rungs) : []),
-    '-map_metadata',
-    '-1',
-    '-map_chapters',
-    '-1',
-    ...hlsArgs(plan, hasAudio),
-  ];
 }
 
 /**
@@ -130,24 +101,6 @@ export function expectedPictures(plan: Pick<EncodePlan, 'facts' | 'rate'>): numb
 /** Stereo from the beginning of the input on; silence fills what is missing. */
 export const SOUND_FILTERS = 'aresample=48000:async=1:first_pts=0,aformat=channel_layouts=stereo';
 
-function audioGraph(plan: EncodePlan, video: VideoFacts): string {
-  const count = plan.rungs.length;
-  const outputs = plan.rungs.map((_, i) => `[a${i}]`).join('');
-  const end = Math.max(video.durationSeconds ?? plan.facts.durationSeconds ?? 0, 0);
-  // Silence fills what is missing, so that a player never waits for sound that does not come.
-  const pad = end > 0 ? `,apad=whole_dur=${end.toFixed(3)}` : '';
-  const filters = `${SOUND_FILTERS}${pad}`;
-  return `[0:${plan.facts.audio?.index}]${filters}${count > 1 ? `,asplit=${count}` : ''}${outputs}`;
-}
-
-function videoArgs(plan: EncodePlan): string[] {
-  const { everySeconds } = keyframeGrid(plan.segmentSeconds);
-  return [
-    ...encoderArgs(plan, `expr:gte(t,n_forced*${everySeconds})`),
-    ...plan.rungs.flatMap((rung, i) => rateArgs(rung, `:v:${i}`)),
-  ];
-}
-
 /** How many keyframes a segment has, and how far apart they are. */
 export function keyframeGrid(segmentSeconds: number): { perSegment: number; everySeconds: number } {
   const perSegment = Math.max(1, Math.round(segmentSeconds / KEYFRAME_SECONDS));
@@ -166,29 +119,14 @@ export function encoderArgs(plan: EncodePlan, keyframes: string): string[] {
   ];
 }
 
-/** Quality and largest rate of one rung; `stream` says which output stream is meant. */
-export function rateArgs(rung: Rendition, stream = ''): string[] {
+/** Quality and largest rate of one rung. */
+export function rateArgs(rung: Rendition): string[] {
   return [
-    `-crf${stream}`,
+    '-crf',
     String(rung.crf),
-    `-maxrate${stream}`,
+    '-maxrate',
     String(rung.videoBitsPerSecond),
-    `-bufsize${stream}`,
+    '-bufsize',
     String(rung.videoBitsPerSecond * 2),
-  ];
-}
-
-function audioArgs(rungs: readonly Rendition[]): string[] {
-  const rates = rungs.flatMap((rung, i) => [`-b:a:${i}`, String(rung.audioBitsPerSecond)]);
-  return ['-c:a', 'aac', '-ac', '2', '-ar', '48000', ...rates];
-}
-
-function hlsArgs(plan: EncodePlan, hasAudio: boolean): string[] {
-  const map = plan.rungs.map((rung, i) => `v:${i},${hasAudio ? `a:${i},` : ''}name:${rung.id}`).join(' ');
-  return [
-    ...['-output_ts_offset', String(START_SECONDS), '-muxdelay', '0', '-muxpreload', '0'],
-    ...['-f', 'hls', '-hls_time', String(plan.segmentSeconds), '-hls_list_size', '0'],
-    ...['-hls_playlist_type', 'event', '-hls_flags', 'independent_segments+temp_file'],
-    ...['-hls_segment_filename', 'out/%v/%05d.ts', '-var_stream_map', map, 'out/%v/index.m3u8'],
   ];
 }
