@@ -16,7 +16,7 @@ const Cue = ({ cue }: { cue: VTTCue }) => {
   return (
     <span
       ref={line}
-      className="box-decoration-clone whitespace-pre-line rounded-[5px] bg-[rgb(5_3_12/.76)] px-[0.45em] py-[0.1em]"
+      className="box-decoration-clone whitespace-pre-line rounded-[5px] bg-[rgb(5_3_12/.76)] px-[0.45em] py-[0.08em]"
     />
   );
 };
@@ -25,7 +25,7 @@ const Lines = ({ cues, top, raised }: { cues: readonly VTTCue[]; top: boolean; r
   <div
     className={cn(
       'absolute inset-x-[6%] grid justify-items-center gap-1 text-balance transition-[bottom,top] duration-(--duration-base)',
-      top ? 'top-4' : raised ? 'bottom-[76px]' : 'bottom-[5%]',
+      top ? 'top-4' : raised ? 'bottom-[76px] pointer-coarse:bottom-[86px]' : 'bottom-[5%]',
     )}
   >
     {cues.map((cue) => (
@@ -50,7 +50,7 @@ export const Captions = ({ subtitles, raised }: CaptionsProps) => {
   return (
     <div
       data-captions
-      className="pointer-events-none absolute inset-0 text-center font-[560] text-[clamp(15px,2.5cqw,34px)] text-white leading-[1.4]"
+      className="pointer-events-none absolute inset-0 text-center font-[560] text-[clamp(15px,2.5cqw,34px)] text-white leading-[1.5]"
     >
       {top.length > 0 ? <Lines cues={top} top raised={raised} /> : null}
       <Lines cues={cues.filter((cue) => !isAtTop(cue))} top={false} raised={raised} />

@@ -11,8 +11,8 @@ type HelpProps = {
 
 /** All shortcuts of the player. */
 export const HelpPanel = ({ live, channels, root, onClose }: HelpProps) => (
-  <PanelFrame title="Keyboard shortcuts" label="Keyboard shortcuts" root={root} onClose={onClose}>
-    <dl className="mt-2 grid grid-cols-[auto_1fr] items-center gap-x-3 gap-y-1">
+  <PanelFrame wide title="Keyboard shortcuts" label="Keyboard shortcuts" root={root} onClose={onClose}>
+    <dl className="mt-2 grid grid-cols-[auto_1fr] items-center gap-x-3 gap-y-1 @3xl/player:grid-cols-[auto_1fr_auto_1fr]">
       {SHORTCUTS.filter(({ only }) => !only || (only === 'live' ? channels : !live)).map(({ keys, what }) => (
         <div key={what} className="contents">
           <dt className="flex gap-1">

@@ -1,6 +1,6 @@
 import type Hls from 'hls.js/light';
 import { Events } from 'hls.js/light';
-import { rememberedSound, rememberSound } from './tracks';
+import { rememberedSound, rememberSound, soundLabels } from './tracks';
 import type { Track } from './types';
 
 type Hooks = {
@@ -32,10 +32,12 @@ export class HlsSounds {
   }
 
   #tracks(): Track[] {
-    const tracks = this.#hls.audioTracks.map(({ name, lang }, index) => ({
+    const languages = this.#hls.audioTracks.map(({ lang }) => lang ?? null);
+    const labels = soundLabels(languages);
+    const tracks = languages.map((language, index) => ({
       id: String(index),
-      label: name,
-      language: lang ?? null,
+      label: labels[index] ?? '',
+      language,
     }));
     return tracks.length > 1 ? tracks : [];
   }

@@ -19,7 +19,7 @@ export const SHORTCUTS: readonly { keys: readonly string[]; what: string; only?:
   { keys: ['Space', 'K'], what: 'Play or pause' },
   { keys: ['←', '→'], what: '5 seconds back or on' },
   { keys: ['J', 'L'], what: '10 seconds back or on' },
-  { keys: ['0', '–', '9'], what: 'To the start, 10 %, … 90 %', only: 'vod' },
+  { keys: ['0 – 9'], what: 'To the start, 10 %, … 90 %', only: 'vod' },
   { keys: ['Home', 'End'], what: 'To the start or the end', only: 'vod' },
   { keys: [',', '.'], what: 'One picture back or on', only: 'vod' },
   { keys: ['<', '>'], what: 'Slower or faster', only: 'vod' },

@@ -1,5 +1,6 @@
 import { RotateCcw } from 'lucide-react';
 import { formatClock } from '@/lib/units/format';
+import { cn } from '../ui/cn';
 import type { PlayerRequest, PlayerState } from './types';
 
 type ResumedProps = { state: PlayerState; request: (request: PlayerRequest) => void };
@@ -10,7 +11,11 @@ export const Resumed = ({ state, request }: ResumedProps) => {
   return (
     <p
       role="status"
-      className="absolute bottom-[76px] left-4 flex animate-[rise_160ms_var(--ease-out)] items-center gap-1 rounded-[8px] bg-[rgb(16_13_26/.9)] py-1 pr-1 pl-3 text-body @max-md/player:left-3"
+      className={cn(
+        'absolute left-3 flex animate-[rise_160ms_var(--ease-out)] items-center gap-1 rounded-md bg-[rgb(16_13_26/.88)] py-0.5 pr-0.5 pl-3 text-body',
+        // The button that turns the sound on stands there first.
+        state.mutedByBrowser && state.muted ? 'top-14 pointer-coarse:top-16' : 'top-3',
+      )}
     >
       <span className="tabular-nums">Resumed at {formatClock(state.resumedAt)}</span>
       <button

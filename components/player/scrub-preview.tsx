@@ -41,7 +41,7 @@ export const ScrubPreview = ({ seconds, label, left, storyboard, chapters }: Pre
   return (
     <span
       aria-hidden
-      className="-translate-x-1/2 pointer-events-none absolute bottom-5 grid justify-items-center gap-1.5 pointer-coarse:bottom-8"
+      className="-translate-x-1/2 pointer-events-none absolute bottom-5 z-10 grid justify-items-center gap-1.5 pointer-coarse:bottom-8"
       style={{ left: `clamp(${half}px, ${left}, calc(100% - ${half}px))` }}
     >
       {tile ? <Picture tile={tile} storyboard={storyboard} /> : null}

@@ -75,7 +75,6 @@ export const Surface = ({ engine, root, source, channel }: SurfaceProps) => {
         onFullscreen={screens.toggleFullscreen}
         awake={awake}
       />
-      {state.subtitle === null ? null : <Captions subtitles={engine.subtitles} raised={visible} />}
       <Controls
         state={state}
         request={request}
@@ -88,6 +87,7 @@ export const Surface = ({ engine, root, source, channel }: SurfaceProps) => {
         infoOpen={panel === 'info'}
         onInfo={() => toggle('info')}
       />
+      {state.subtitle === null ? null : <Captions subtitles={engine.subtitles} raised={visible} />}
       <Resumed state={state} request={request} />
       {menu.page === null ? null : (
         <Menu

@@ -4,6 +4,7 @@ import {
   rememberedSubtitle,
   rememberSound,
   rememberSubtitle,
+  soundLabels,
   subtitleToShow,
 } from './tracks.ts';
 
@@ -51,4 +52,10 @@ test('a sound track without a language is known by its name', () => {
   rememberSound({ id: '1', label: 'Comments', language: null }, storage);
   expect(rememberedSound(other, storage)?.id).toBe('1');
   expect(rememberedSound(film, storage)).toBeNull();
+});
+
+test('sound tracks are named by their language as people write it, and numbered where that says nothing', () => {
+  expect(soundLabels(['eng', 'id', 'en', null, 'und', 'not a language'])).toEqual([
+    ...['English', 'Indonesian', 'English 2', 'Sound 4', 'Sound 5', 'Sound 6'],
+  ]);
 });

@@ -5,6 +5,29 @@ type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>;
 /** What is remembered of a choice over all videos: its language, else its name. */
 const tongue = ({ language, label }: Pick<Track, 'language' | 'label'>): string => language ?? label;
 
+const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
+
+const languageName = (language: string | null): string | null => {
+  try {
+    // `und` is the word of files for "not said".
+    return language === null || language === 'und' ? null : (names.of(language) ?? null);
+  } catch {
+    return null;
+  }
+};
+
+/** Names for sound tracks by their languages (`en`, `eng`, …); two of one language are told apart by a number. */
+export const soundLabels = (languages: readonly (string | null)[]): string[] => {
+  const seen = new Map<string, number>();
+  return languages.map((language, index) => {
+    const name = languageName(language);
+    if (name === null) return `Sound ${index + 1}`;
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name} ${count}`;
+  });
+};
+
 const SOUND_KEY = 'siaran.sound';
 const SUBTITLES_KEY = 'siaran.subtitles';
 /** Stands before the language of subtitles that are turned off, so that the next `c` brings the same ones back. */
