@@ -1,10 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium } from 'playwright';
+import type { Page } from '../lib/contract/common.ts';
+import type { SegmentMap, Video } from '../lib/contract/videos.ts';
 import { CHROMIUM } from '../tests/support/chromium.ts';
 import { Client } from '../tests/support/client.ts';
 import { makeClip } from '../tests/support/media.ts';
 import { ADMIN, type RunningServer, removeDataDir, startServer } from '../tests/support/server.ts';
+import { until } from '../tests/support/until.ts';
 import { settled, uploadFile } from '../tests/support/upload.ts';
 
 /**
@@ -47,8 +50,8 @@ const folder = process.argv[2];
 const server = await startServer();
 const browser = await chromium.launch(CHROMIUM);
 try {
-  const videoId = await furnish(server);
-  if (folder) await allScreens(browser, server, folder, videoId);
+  const client = await furnish(server);
+  if (folder) await allScreens(browser, server, folder, await videosOf(client, server));
   else await readmePicture(browser, server);
 } finally {
   await browser.close();
@@ -57,7 +60,7 @@ try {
 }
 
 /** A station that has something to show: the demo, a second video, a failed one, and a list of channels. */
-async function furnish({ base, dataDir }: RunningServer): Promise<string> {
+async function furnish({ base, dataDir }: RunningServer): Promise<Client> {
   const client = await new Client(base).signIn();
   await client.call('PATCH', '/api/v1/station', { name: 'Rumah TV' });
   const demo = await client.post<{ videoId: string }>('/api/v1/demo');
@@ -72,7 +75,34 @@ http://tv.example/${i}.m3u8`,
   const clip = await makeClip(path.join(dataDir, 'Harbour at night.mp4'), { seconds: 6, size: '1280x720' });
   await settled(client, await uploadFile(client, clip));
   await settled(client, demo.body.videoId);
-  return demo.body.videoId;
+  return client;
+}
+
+/** The pages of three videos by the name of their picture: one that is ready, one whose work is held, one that failed. */
+async function videosOf(client: Client, { dataDir }: RunningServer): Promise<Record<string, string>> {
+  const ready = await client.get<Page<Video>>('/api/v1/videos?state=ready');
+  const readyId = ready.body.items[0]?.id ?? '';
+  const broken = path.join(dataDir, 'Recipe.mp4');
+  writeFileSync(broken, 'Two eggs, flour, and a little salt.\n'.repeat(200));
+  const failedId = await uploadFile(client, broken);
+  await settled(client, failedId);
+  const long = await makeClip(path.join(dataDir, 'Long river.mp4'), { seconds: 90, size: '1280x720' });
+  const heldId = await uploadFile(client, long);
+  await until(
+    'a part of the long video is made',
+    async () => {
+      const { status, body } = await client.get<SegmentMap>(`/api/v1/videos/${heldId}/segments`);
+      return status === 200 && body.rows.some(({ kind, made }) => kind === 'video' && made.length > 0);
+    },
+    120_000,
+  );
+  await client.post(`/api/v1/videos/${heldId}/pause`);
+  return {
+    'library-ready': `library/${readyId}`,
+    'library-held': `library/${heldId}`,
+    'library-failed': `library/${failedId}`,
+    'videos-watch': `videos/${readyId}`,
+  };
 }
 
 async function signedIn(context: BrowserContext, { base }: RunningServer): Promise<void> {
@@ -99,8 +129,9 @@ async function allScreens(
   with_: Browser,
   running: RunningServer,
   out: string,
-  videoId: string,
+  videos: Record<string, string>,
 ): Promise<void> {
+  const screens = { ...Object.fromEntries(SCREENS.map((name) => [name, name])), ...videos };
   mkdirSync(out, { recursive: true });
   for (const theme of ['dark', 'light'] as const) {
     for (const width of [1280, 390]) {
@@ -108,15 +139,10 @@ async function allScreens(
       await signedIn(context, running);
       await context.addInitScript((name) => localStorage.setItem('siaran.theme', name), theme);
       const page = await context.newPage();
-      for (const screen of [...SCREENS, `library/${videoId}`, `videos/${videoId}`]) {
-        await page.goto(`${running.base}/${screen}`);
+      for (const [name, address] of Object.entries(screens)) {
+        await page.goto(`${running.base}/${address}`);
         await page.waitForTimeout(SETTLE_MS);
-        await page.screenshot({
-          path: path.join(
-            out,
-            `${screen.split('/')[0]}${screen.includes('/') ? '-detail' : ''}-${theme}-${width}.png`,
-          ),
-        });
+        await page.screenshot({ path: path.join(out, `${name}-${theme}-${width}.png`) });
       }
       await context.close();
     }
