@@ -9,10 +9,12 @@ import { makeClip } from '../tests/support/media.ts';
 import { ADMIN, type RunningServer, removeDataDir, startServer } from '../tests/support/server.ts';
 import { until } from '../tests/support/until.ts';
 import { settled, uploadFile } from '../tests/support/upload.ts';
+import { uploadPictures } from './lib/upload-pictures.ts';
 
 /**
  * Takes the pictures of the README, or of every screen: `npm run pictures` writes docs/images/overview.png,
- * `npm run pictures -- DIR` every screen at 1280 and 390 px, dark and light, into a folder to be looked at.
+ * `npm run pictures -- DIR` every screen at 1280 and 390 px, dark and light, into a folder to be looked at, `-- DIR uploads` only
+ * the tray of uploads.
  */
 const README_PICTURE = path.resolve(import.meta.dirname, '../docs/images/overview.png');
 const SCREENS = [
@@ -45,13 +47,15 @@ const NAMES = [
   'Laut Dalam',
 ];
 const SETTLE_MS = 2_500;
+/** `npm run pictures -- DIR uploads`: only what belongs to uploads. */
+const ONLY_UPLOADS = process.argv[3] === 'uploads';
 
 const folder = process.argv[2];
 const server = await startServer();
 const browser = await chromium.launch(CHROMIUM);
 try {
   const client = await furnish(server);
-  if (folder) await allScreens(browser, server, folder, await videosOf(client, server));
+  if (folder) await allScreens(browser, server, folder, ONLY_UPLOADS ? {} : await videosOf(client, server));
   else await readmePicture(browser, server);
 } finally {
   await browser.close();
@@ -139,11 +143,15 @@ async function allScreens(
       await signedIn(context, running);
       await context.addInitScript((name) => localStorage.setItem('siaran.theme', name), theme);
       const page = await context.newPage();
-      for (const [name, address] of Object.entries(screens)) {
+      const take = async (name: string) => {
+        await page.screenshot({ path: path.join(out, `${name}-${theme}-${width}.png`) });
+      };
+      for (const [name, address] of ONLY_UPLOADS ? [] : Object.entries(screens)) {
         await page.goto(`${running.base}/${address}`);
         await page.waitForTimeout(SETTLE_MS);
-        await page.screenshot({ path: path.join(out, `${name}-${theme}-${width}.png`) });
+        await take(name);
       }
+      await uploadPictures(page, running, take);
       await context.close();
     }
   }

@@ -6,7 +6,7 @@ import { useLoadDemo } from '../overview/welcome';
 import { useMay } from '../shell/session';
 import { Button } from '../ui/button';
 import { HelpLink } from '../ui/feedback';
-import { addUploads } from '../uploader/store';
+import { addUploads } from '../uploader/add';
 import { FilesButton } from '../uploader/upload-button';
 
 /** A library without a video: the test card, one sentence, two ways to begin. */

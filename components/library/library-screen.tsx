@@ -11,7 +11,6 @@ import { Empty, ErrorBox } from '../ui/feedback';
 import { Page } from '../ui/panel';
 import { Skeleton } from '../ui/state';
 import { useUrlState } from '../ui/use-url-state';
-import { DropPage } from '../uploader/drop-zone';
 import { uploadFor, useUploads } from '../uploader/use-uploads';
 import { EmptyLibrary } from './empty-library';
 import { cardsOf, filterOf, isBad, type LibraryFilter } from './library-filter';
@@ -197,18 +196,12 @@ export const LibraryScreen = () => {
     );
   }
   if (counts.total === 0) {
-    return (
-      <DropPage>
-        <EmptyLibrary station={overview.data?.stationName ?? 'Siaran'} />
-      </DropPage>
-    );
+    return <EmptyLibrary station={overview.data?.stationName ?? 'Siaran'} />;
   }
   return (
-    <DropPage>
-      <Page>
-        <LibraryHead filter={filter} counts={counts} change={change} />
-        <Body filter={late} />
-      </Page>
-    </DropPage>
+    <Page>
+      <LibraryHead filter={filter} counts={counts} change={change} />
+      <Body filter={late} />
+    </Page>
   );
 };

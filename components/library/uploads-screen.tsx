@@ -8,7 +8,7 @@ import { Page, PageHead, Panel } from '../ui/panel';
 import { Segmented } from '../ui/segmented';
 import { Skeleton } from '../ui/state';
 import { useUrlState } from '../ui/use-url-state';
-import { DropPage, DropZone } from '../uploader/drop-zone';
+import { DropZone } from '../uploader/drop-zone';
 import type { UploadItem } from '../uploader/types';
 import { uploadFor, useUploads } from '../uploader/use-uploads';
 import { GROUP_WORDS, GROUPS, type Group, grouped } from './groups';
@@ -119,47 +119,45 @@ export const UploadsScreen = () => {
   const chosen = GROUPS.find((group) => group === params.get('show')) ?? null;
   const shown = GROUPS.filter((group) => chosen === null || group === chosen);
   return (
-    <DropPage>
-      <Page>
-        <PageHead title="Uploads" />
-        <DropZone className="mt-4" />
-        {error ? (
-          <ErrorBox className="mt-5" title="The uploads could not be read" error={error} onRetry={refetch} />
-        ) : null}
-        {nothing ? (
-          <Empty
-            title="Nothing was uploaded yet"
-            help={<HelpLink href="/api/docs">How to upload from a script</HelpLink>}
-          >
-            Drop a file on this page. You may look at other pages meanwhile, the upload goes on.
-          </Empty>
-        ) : (
-          <Tabs chosen={chosen} totals={totals} onChange={(show) => change({ show })} />
-        )}
-        {pending && !error ? <RowSkeletons /> : null}
-        <div className="grid gap-5">
-          {shown.map((group) => (
-            <Section
-              key={group}
-              group={group}
-              total={totals[group]}
-              videos={groups[group]}
-              uploads={uploads}
-              local={group === 'uploading' ? local : []}
-            />
-          ))}
-        </div>
-        {chosen !== null && !pending && totals[chosen] === 0 ? (
-          <Empty title={`Nothing is ${GROUP_WORDS[chosen].toLowerCase()}`} />
-        ) : null}
-        {chosen === null || chosen === 'ready' ? (
-          <LoadMore
-            hasMore={ready.hasNextPage}
-            busy={ready.isFetchingNextPage}
-            onMore={() => void ready.fetchNextPage()}
+    <Page>
+      <PageHead title="Uploads" />
+      <DropZone className="mt-4" />
+      {error ? (
+        <ErrorBox className="mt-5" title="The uploads could not be read" error={error} onRetry={refetch} />
+      ) : null}
+      {nothing ? (
+        <Empty
+          title="Nothing was uploaded yet"
+          help={<HelpLink href="/api/docs">How to upload from a script</HelpLink>}
+        >
+          Drop a file on this page. You may look at other pages meanwhile, the upload goes on.
+        </Empty>
+      ) : (
+        <Tabs chosen={chosen} totals={totals} onChange={(show) => change({ show })} />
+      )}
+      {pending && !error ? <RowSkeletons /> : null}
+      <div className="grid gap-5">
+        {shown.map((group) => (
+          <Section
+            key={group}
+            group={group}
+            total={totals[group]}
+            videos={groups[group]}
+            uploads={uploads}
+            local={group === 'uploading' ? local : []}
           />
-        ) : null}
-      </Page>
-    </DropPage>
+        ))}
+      </div>
+      {chosen !== null && !pending && totals[chosen] === 0 ? (
+        <Empty title={`Nothing is ${GROUP_WORDS[chosen].toLowerCase()}`} />
+      ) : null}
+      {chosen === null || chosen === 'ready' ? (
+        <LoadMore
+          hasMore={ready.hasNextPage}
+          busy={ready.isFetchingNextPage}
+          onMore={() => void ready.fetchNextPage()}
+        />
+      ) : null}
+    </Page>
   );
 };

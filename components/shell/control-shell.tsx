@@ -9,6 +9,10 @@ import { SessionGate } from './session';
 import { SideNav } from './side-nav';
 
 const UploadKeeper = dynamic(() => import('../uploader/keeper').then((m) => m.UploadKeeper), { ssr: false });
+const UploadTray = dynamic(() => import('../uploader/tray').then((m) => m.UploadTray), { ssr: false });
+const DropAnywhere = dynamic(() => import('../uploader/drop-zone').then((m) => m.DropAnywhere), {
+  ssr: false,
+});
 
 /** The control room: navigation left, the page, the strip at the foot; on a phone bars above and below. */
 export const ControlShell = ({ children }: { children: ReactNode }) => (
@@ -30,5 +34,7 @@ export const ControlShell = ({ children }: { children: ReactNode }) => (
       <MasterStrip />
       <TabBar />
     </div>
+    <UploadTray />
+    <DropAnywhere />
   </SessionGate>
 );

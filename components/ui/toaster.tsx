@@ -12,7 +12,7 @@ const show = ({ kind, sentence, undo }: Notice): void => {
   else toast.error(sentence, extra);
 };
 
-/** Bottom right, above the strip; on a phone at the top, where no bar or sheet has its buttons. */
+/** Bottom right, above the strip and the tray of uploads; on a phone at the top, where no bar or sheet has its buttons. */
 export const Toaster = () => {
   const waiting = useSyncExternalStore(notices.subscribe, notices.get, notices.get);
   const phone = useIsPhone();
@@ -25,7 +25,7 @@ export const Toaster = () => {
     <Sonner
       position={phone ? 'top-center' : 'bottom-right'}
       duration={6000}
-      offset={{ bottom: 56, right: 20 }}
+      offset={{ bottom: 'calc(56px + var(--tray-space, 0px))', right: 20 }}
       mobileOffset={{ top: 60, left: 12, right: 12 }}
       gap={8}
       icons={{

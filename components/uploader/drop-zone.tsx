@@ -1,11 +1,14 @@
 'use client';
 
 import { Upload } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { cn } from '../ui/cn';
+import { addUploads } from './add';
 import { filesOfDrop } from './pick';
-import { addUploads } from './store';
 import { FilesButton } from './upload-button';
+
+/** A window over the page may have a place of its own for files, such as a playlist. */
+const isCovered = (): boolean => document.querySelector('[role="dialog"]') !== null;
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 
@@ -17,21 +20,23 @@ const useDrop = (): boolean => {
     const enter = (event: DragEvent): void => {
       if (!hasFiles(event)) return;
       depth += 1;
-      setOver(true);
+      setOver(!isCovered());
     };
     const leave = (event: DragEvent): void => {
       if (!hasFiles(event)) return;
       depth = Math.max(0, depth - 1);
-      setOver(depth > 0);
+      if (depth === 0) setOver(false);
     };
     const stay = (event: DragEvent): void => {
       if (hasFiles(event)) event.preventDefault();
     };
     const drop = (event: DragEvent): void => {
       if (!hasFiles(event) || !event.dataTransfer) return;
-      event.preventDefault();
       depth = 0;
       setOver(false);
+      const taken = event.defaultPrevented || isCovered();
+      event.preventDefault();
+      if (taken) return;
       void filesOfDrop(event.dataTransfer).then(addUploads);
     };
     document.addEventListener('dragenter', enter);
@@ -48,24 +53,17 @@ const useDrop = (): boolean => {
   return over;
 };
 
-/** Lets a whole page take dropped files and says so while they hover. */
-export const DropPage = ({ children }: { children: ReactNode }) => {
-  const over = useDrop();
-  return (
-    <>
-      {children}
-      {over ? (
-        <div className="pointer-events-none fixed inset-0 z-40 grid place-items-center bg-scrim p-6">
-          <div className="grid animate-[rise_160ms_var(--ease-out)] justify-items-center gap-2 rounded-xl border-2 border-accent-line border-dashed bg-overlay px-16 py-12 text-center shadow-(--shadow-3)">
-            <Upload aria-hidden className="size-8 text-accent-ink" />
-            <p className="wide font-[640] text-title">Drop to upload</p>
-            <p className="text-ink-2">Any video; it is made ready for every screen.</p>
-          </div>
-        </div>
-      ) : null}
-    </>
-  );
-};
+/** Lets every page take dropped files and folders, and says so while they hover. */
+export const DropAnywhere = () =>
+  useDrop() ? (
+    <div className="pointer-events-none fixed inset-0 z-40 grid place-items-center bg-scrim p-6">
+      <div className="grid animate-[rise_160ms_var(--ease-out)] justify-items-center gap-2 rounded-xl border-2 border-accent-line border-dashed bg-overlay px-16 py-12 text-center shadow-(--shadow-3)">
+        <Upload aria-hidden className="size-8 text-accent-ink" />
+        <p className="wide font-[640] text-title">Drop to upload</p>
+        <p className="text-ink-2">Videos, or folders of them; each is made ready for every screen.</p>
+      </div>
+    </div>
+  ) : null;
 
 /** The place to drop files on the Uploads page; a button for everybody else. */
 export const DropZone = ({ className }: { className?: string }) => (
@@ -80,7 +78,7 @@ export const DropZone = ({ className }: { className?: string }) => (
       <Upload aria-hidden className="size-5" />
     </span>
     <div className="min-w-0 flex-1">
-      <p className="font-semibold text-lead">Drop videos here</p>
+      <p className="font-semibold text-lead">Drop videos or folders, here or on any other page</p>
       <p className="text-ink-2">
         MP4, MOV, MKV, AVI, WebM, FLV, TS and most others, of any size. An upload that is cut goes on where it
         stopped.

@@ -22,6 +22,11 @@ describe('an upload that met a fault', () => {
     expect(uploadFault(status, '', false)).toMatchObject({ again, cut }),
   );
 
+  it('waits while the computer is offline, and says that it is that', () => {
+    const fault = uploadFault(null, '', false, false);
+    expect(fault).toMatchObject({ again: 'later', problem: expect.stringContaining('offline') });
+  });
+
   it('is over when the whole file is too large, which the server says at the beginning', () =>
     expect(uploadFault(413, '', true).again).toBe('never'));
 

@@ -11,6 +11,9 @@ export type UploadFault = {
 
 const LOST = 'The server does not answer. The upload goes on by itself, nothing is lost.';
 
+const OFFLINE =
+  'This computer is offline. The upload goes on by itself as soon as it is back; nothing is lost.';
+
 const CHECKING = 'Asking the server what has arrived; the upload goes on by itself.';
 
 const BY_STATUS: Record<number, string> = {
@@ -35,9 +38,17 @@ const sentenceIn = (body: string): string | null => {
   return text !== '' && text.length <= 300 && !/^[<{[]/.test(text) ? text : null;
 };
 
-/** The fault behind an answer of `/files`, or behind none (`status` null). `creating` = the upload has no address yet. */
-export const uploadFault = (status: number | null, body: string, creating: boolean): UploadFault => {
-  if (status === null || status === 0) return { again: 'later', problem: LOST, cut: true };
+/**
+ * The fault behind an answer of `/files`, or behind none (`status` null). `creating` = the upload has no address yet;
+ * `online` = what the browser thinks of its own line.
+ */
+export const uploadFault = (
+  status: number | null,
+  body: string,
+  creating: boolean,
+  online = true,
+): UploadFault => {
+  if (status === null || status === 0) return { again: 'later', problem: online ? LOST : OFFLINE, cut: true };
   if (status === 413 && !creating) {
     return { again: 'smaller', problem: 'The way to the server takes only smaller pieces.', cut: false };
   }

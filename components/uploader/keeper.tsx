@@ -32,9 +32,7 @@ export const UploadKeeper = () => {
   useEffect(() => {
     if (news === null) return;
     uploadNews.set(null);
-    if (news.kind === 'done')
-      tell(`${news.title} is uploaded. It plays as soon as the first quality is made.`);
-    else tell(`Back online. ${news.title} went on at ${formatPercent(news.share)}, nothing was sent twice.`);
+    tell(`Back online. ${news.title} went on at ${formatPercent(news.share)}, nothing was sent twice.`);
   }, [news]);
   return null;
 };

@@ -1,3 +1,4 @@
+import { filesInFolder } from './folder';
 import type { Picked } from './types';
 
 /** Parts of the File System Access API that the DOM types leave out. */
@@ -17,20 +18,26 @@ export const VIDEO_TYPES =
 const isFileHandle = (handle: FileSystemHandle | null): handle is FileSystemFileHandle =>
   handle?.kind === 'file';
 
-/** The files of a drop; has to be called inside the event, before the first await. */
+const isFolder = (entry: FileSystemEntry | null | undefined): entry is FileSystemDirectoryEntry =>
+  entry?.isDirectory === true;
+
+/** The files of a drop and of the folders in it; has to be called inside the event, before the first await. */
 export const filesOfDrop = async (data: DataTransfer): Promise<Picked[]> => {
   const items = [...data.items].filter((item) => item.kind === 'file');
   const waiting = items.map((item: HandleItem) => ({
-    file: item.webkitGetAsEntry?.()?.isDirectory ? null : item.getAsFile(),
+    entry: item.webkitGetAsEntry?.(),
+    file: item.getAsFile(),
     handle: item.getAsFileSystemHandle?.().catch(() => null) ?? Promise.resolve(null),
   }));
   const picked = await Promise.all(
-    waiting.map(async ({ file, handle }) => {
+    waiting.map(async ({ entry, file, handle }): Promise<Picked[]> => {
+      if (isFolder(entry))
+        return (await filesInFolder(entry)).map((inside) => ({ file: inside, handle: null }));
       const found = await handle;
-      return file === null ? null : { file, handle: isFileHandle(found) ? found : null };
+      return file === null ? [] : [{ file, handle: isFileHandle(found) ? found : null }];
     }),
   );
-  return picked.filter((one) => one !== null);
+  return picked.flat();
 };
 
 export const filesOfInput = (list: FileList | null): Picked[] =>

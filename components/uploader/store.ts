@@ -1,6 +1,5 @@
 import { type CurrentUpload, currentUpload } from '@/lib/client/current-upload';
 import { createStore } from '@/lib/client/store';
-import { ERRORS } from '@/lib/contract/errors';
 import { ChunkPolicy, USUAL_CHUNK_BYTES } from './chunk-policy';
 import { forgetUpload, rememberUpload } from './memory';
 import { shareOf } from './meter';
@@ -21,13 +20,8 @@ let policy: ChunkPolicy | null = null;
 let chunkBytes = USUAL_CHUNK_BYTES;
 let counter = 0;
 
-/** Who is told what happens; the keeper shows it. */
-export const uploadNews = createStore<{
-  kind: 'done' | 'back';
-  title: string;
-  share: number;
-  key: string;
-} | null>(null);
+/** An upload that went on after its line was cut; the keeper tells of it. */
+export const uploadNews = createStore<{ title: string; share: number } | null>(null);
 
 const ACTIVE: readonly UploadPhase[] = ['queued', 'sending', 'waiting'];
 export const isActive = (item: UploadItem): boolean => ACTIVE.includes(item.phase);
@@ -46,6 +40,7 @@ const blank = (fileName: string, sizeBytes: number): UploadItem => {
     uploadId: null,
     problem: null,
     mayReopen: false,
+    refused: false,
   };
 };
 
@@ -119,27 +114,26 @@ const makeTask = (key: string, picked: Picked, url: string | null): UploadTask =
         void forgetUpload(item.uploadId);
         releaseUpload(item.uploadId);
       }
-      uploadNews.set({ kind: 'done', title: picked.file.name, share: 1, key });
       startNext();
     },
-    onBack: (share) => uploadNews.set({ kind: 'back', title: picked.file.name, share, key }),
+    onBack: (share) => uploadNews.set({ title: picked.file.name, share }),
   });
 };
 
-/** Takes files into the queue; an empty one is refused at once. */
-export const addUploads = (files: readonly Picked[]): void => {
+/** Takes files into the queue. */
+export const enqueue = (files: readonly Picked[]): void => {
   const fresh = files.map((picked) => {
     const item = blank(picked.file.name, picked.file.size);
-    if (picked.file.size === 0) {
-      works.set(item.key, { task: null, picked, record: null });
-      return { ...item, phase: 'failed' as const, problem: ERRORS.MEDIA_EMPTY.message };
-    }
     works.set(item.key, { task: makeTask(item.key, picked, null), picked, record: null });
     return item;
   });
   publish([...uploads.get(), ...fresh]);
   startNext();
 };
+
+/** Shows a file that is not sent, and why. */
+export const refuseFile = ({ file }: Picked, problem: string): void =>
+  publish([...uploads.get(), { ...blank(file.name, file.size), phase: 'failed', refused: true, problem }]);
 
 export const pauseUpload = (key: string): void => {
   void works.get(key)?.task?.pause();

@@ -13,6 +13,9 @@ type Tus = Awaited<ReturnType<typeof loadTus>>;
 export const terminateUpload = async (url: string): Promise<void> =>
   (await loadTus()).Upload.terminate(url, { retryDelays: [500, 2000] });
 
+/** So long nothing may move before the line is taken for dead; a piece that is all sent waits for the server's disk. */
+const STALL_MS = 60_000;
+
 /** React is told of progress at most so often. */
 const REPORT_MS = 250;
 
@@ -44,6 +47,7 @@ export class UploadTask {
   #sent = 0;
   #reportedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #stall: ReturnType<typeof setTimeout> | undefined;
 
   constructor(file: File, url: string | null, policy: ChunkPolicy, events: TaskEvents) {
     this.#file = file;
@@ -70,19 +74,35 @@ export class UploadTask {
   #send(tus: Tus): void {
     this.#upload = this.#makeUpload(tus);
     this.#upload.start();
+    this.#watchStall();
+  }
+
+  /** A line that died without a word is found out by this alone; browsers wait for many minutes. */
+  #watchStall(): void {
+    clearTimeout(this.#stall);
+    const run = this.#run;
+    this.#stall = setTimeout(() => {
+      if (run !== this.#run) return;
+      void this.#upload?.abort(false).catch(() => undefined);
+      this.#onError(new Error('nothing moved'));
+    }, STALL_MS);
+  }
+
+  #halt(): void {
+    this.#run++;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#stall);
   }
 
   /** The bytes that were under way stay with the server as far as they came. */
   async pause(): Promise<void> {
-    this.#run++;
-    clearTimeout(this.#timer);
+    this.#halt();
     this.#events.onChange({ phase: 'paused', problem: null, bytesPerSecond: null, secondsLeft: null });
     await this.#upload?.abort(false).catch(() => undefined);
   }
 
   async cancel(): Promise<void> {
-    this.#run++;
-    clearTimeout(this.#timer);
+    this.#halt();
     await this.#upload?.abort(false).catch(() => undefined);
     if (this.#url !== null) await terminateUpload(this.#url);
   }
@@ -107,6 +127,7 @@ export class UploadTask {
       onProgress: (sent) => this.#onProgress(sent),
       onChunkComplete: (_size, accepted) => this.#onChunk(accepted),
       onSuccess: () => {
+        clearTimeout(this.#stall);
         this.#events.onChange({ phase: 'done', sentBytes: this.#file.size, videoId: this.#videoId });
         this.#events.onDone();
       },
@@ -128,6 +149,7 @@ export class UploadTask {
 
   #onProgress(sent: number): void {
     const now = performance.now();
+    this.#watchStall();
     if (this.#waited) {
       this.#waited = false;
       this.#events.onBack(sent / Math.max(1, this.#file.size));
@@ -154,7 +176,9 @@ export class UploadTask {
   #onError(error: Error | DetailedError): void {
     const { originalResponse: response = null, originalRequest: request = null } =
       'originalRequest' in error ? error : {};
-    const fault = uploadFault(response?.getStatus() ?? null, response?.getBody() ?? '', this.#url === null);
+    clearTimeout(this.#stall);
+    const status = response?.getStatus() ?? null;
+    const fault = uploadFault(status, response?.getBody() ?? '', this.#url === null, navigator.onLine);
     this.#failures += 1;
     const sending = request?.getMethod() === 'PATCH';
     if (fault.cut && sending && navigator.onLine) this.#policy.refused('cut', this.#chunk);

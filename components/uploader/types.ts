@@ -17,6 +17,8 @@ export type UploadItem = {
   problem: string | null;
   /** The browser still knows where the file is and only has to be allowed to read it again. */
   mayReopen: boolean;
+  /** Not sent at all, because it cannot be a video: there is nothing to try again. */
+  refused: boolean;
 };
 
 /** A file to send; the handle, where the browser gives one, finds it again after a reload. */

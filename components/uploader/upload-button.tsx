@@ -3,8 +3,8 @@
 import { Upload } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
 import { Button } from '../ui/button';
+import { addUploads } from './add';
 import { filesOfInput, pickWithHandles, VIDEO_TYPES } from './pick';
-import { addUploads } from './store';
 import type { Picked } from './types';
 
 type FilesButtonProps = {

@@ -64,7 +64,7 @@ export const UploadControls = ({ item }: { item: UploadItem }) => {
           Resume
         </Button>
       ) : null}
-      {phase === 'waiting' || (phase === 'failed' && item.sizeBytes > 0) ? (
+      {phase === 'waiting' || (phase === 'failed' && !item.refused) ? (
         <Button size="sm" onClick={() => resumeUpload(key)}>
           <RotateCcw aria-hidden />
           {phase === 'waiting' ? 'Try now' : 'Try again'}

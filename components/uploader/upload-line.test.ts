@@ -14,6 +14,7 @@ const item: UploadItem = {
   uploadId: null,
   problem: null,
   mayReopen: false,
+  refused: false,
 };
 
 describe('the line below an upload', () => {

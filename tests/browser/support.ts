@@ -55,18 +55,23 @@ export async function chooseQuality(page: Page, name: RegExp): Promise<void> {
   await page.getByRole('menuitemradio', { name }).click();
 }
 
-/** Drops a file from the computer onto the page, as a person does. */
-export async function dropFile(page: Page, file: string): Promise<void> {
-  const content = readFileSync(file).toString('base64');
-  const transfer = await page.evaluateHandle(
-    ({ name, data }) => {
+/** Drops files from the computer onto the page, as a person does. */
+export async function dropFiles(page: Page, files: readonly string[]): Promise<void> {
+  const contents = files.map((file) => ({
+    name: path.basename(file),
+    data: readFileSync(file).toString('base64'),
+  }));
+  const transfer = await page.evaluateHandle((list) => {
+    const held = new DataTransfer();
+    for (const { name, data } of list) {
       const bytes = Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
-      const held = new DataTransfer();
-      held.items.add(new File([bytes], name, { type: 'video/mp4', lastModified: 1 }));
-      return held;
-    },
-    { name: path.basename(file), data: content },
-  );
+      held.items.add(new File([bytes], name, { lastModified: 1 }));
+    }
+    return held;
+  }, contents);
   for (const type of ['dragenter', 'dragover', 'drop'])
     await page.dispatchEvent('body', type, { dataTransfer: transfer });
 }
+
+/** The same with a single one. */
+export const dropFile = (page: Page, file: string): Promise<void> => dropFiles(page, [file]);

@@ -1,16 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { appendFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type CDPSession, expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import { Client } from '../../support/client.ts';
-import { makeClip } from '../../support/media.ts';
 import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
-import { offsetOf, sha256Of } from '../../support/tus.ts';
+import { offsetOf } from '../../support/tus.ts';
 import { settled } from '../../support/upload.ts';
 import { signIn, watchErrors } from '../support.ts';
-
-const MIB = 1024 * 1024;
-const SLOW_BYTES_PER_SECOND = MIB / 2;
+import { bigClip, expectSame, lineOf, MIB, watchUploads } from '../uploads.ts';
 
 let server: RunningServer;
 let client: Client;
@@ -22,53 +18,6 @@ test.afterAll(async () => {
   await server.stop();
   removeDataDir(server.dataDir);
 });
-
-/** A short clip with an unused box of noise at its end (ISO/IEC 14496-12 §8.1.2): quickly made ready, slowly sent. */
-async function bigClip(name: string, megabytes: number): Promise<string> {
-  const file = await makeClip(path.join(server.dataDir, name), { seconds: 1, size: '320x240' });
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(megabytes * MIB + 8);
-  head.write('free', 4);
-  appendFileSync(file, Buffer.concat([head, randomBytes(megabytes * MIB)]));
-  return file;
-}
-
-/** The file on the server's disk is the one that was sent, byte for byte. */
-async function expectSame(videoId: string, file: string): Promise<void> {
-  const raw = path.join(server.dataDir, 'raw', videoId);
-  const stored = statSync(raw).isDirectory() ? path.join(raw, readdirSync(raw)[0] ?? '') : raw;
-  expect(await sha256Of(stored)).toBe(await sha256Of(file));
-}
-
-type Line = { slow(): Promise<void>; fast(): Promise<void> };
-
-/** The page's line to the server: as slow as one at home, or as it is. */
-async function lineOf(page: Page): Promise<Line> {
-  const session: CDPSession = await page.context().newCDPSession(page);
-  await session.send('Network.enable');
-  const limit = (uploadThroughput: number) =>
-    session.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: 0,
-      downloadThroughput: -1,
-      uploadThroughput,
-    });
-  return { slow: () => limit(SLOW_BYTES_PER_SECOND).then(), fast: () => limit(-1).then() };
-}
-
-type Sent = { method: string; path: string; offset: number };
-
-/** Every request of an upload: what it asked for, and from which byte on it sent. */
-function watchUploads(page: Page): Sent[] {
-  const sent: Sent[] = [];
-  page.on('request', (request) => {
-    const { pathname } = new URL(request.url());
-    if (!pathname.startsWith('/files')) return;
-    const offset = Number(request.headers()['upload-offset'] ?? 0);
-    sent.push({ method: request.method(), path: pathname, offset });
-  });
-  return sent;
-}
 
 const rowOf = (page: Page, title: string): Locator =>
   page.getByRole('main').getByRole('listitem', { name: new RegExp(`^${title}`) });
@@ -109,7 +58,7 @@ test('several files go up at once; each can be paused, resumed and cancelled by 
 }) => {
   const errors = watchErrors(page);
   const names = ['harbour', 'market', 'temple'];
-  const files = await Promise.all(names.map((name) => bigClip(`${name}.mp4`, 3)));
+  const files = await Promise.all(names.map((name) => bigClip(server.dataDir, `${name}.mp4`, 3)));
   await signIn(page, server);
   const { line } = await beginUploads(page, files);
   for (const name of names)
@@ -134,15 +83,15 @@ test('several files go up at once; each can be paused, resumed and cancelled by 
   const resumed = await videoIdOf('harbour');
   expect((await settled(client, resumed)).state).toBe('ready');
   await expect(page.getByRole('region', { name: 'Ready' }).getByRole('listitem')).toHaveCount(2);
-  await expectSame(temple, files[2] ?? '');
-  await expectSame(resumed, files[0] ?? '');
+  await expectSame(server.dataDir, temple, files[2] ?? '');
+  await expectSame(server.dataDir, resumed, files[0] ?? '');
   expect(errors()).toEqual([]);
 });
 
 test('a reload in the middle warns and keeps the upload; with the same file it goes on from the byte the server has (S4.1, S4.7)', async ({
   page,
 }) => {
-  const file = await bigClip('river.mp4', 8);
+  const file = await bigClip(server.dataDir, 'river.mp4', 8);
   const sent = watchUploads(page);
   await signIn(page, server);
   const { line, locations } = await beginUploads(page, [file]);
@@ -159,7 +108,7 @@ test('a reload in the middle warns and keeps the upload; with the same file it g
   await expect(river.getByText(/^Choose the file again to go on at \d+ %/)).toBeVisible();
   const kept = await expectMiddle(location, statSync(file).size);
 
-  const other = await bigClip('other.mp4', 1);
+  const other = await bigClip(server.dataDir, 'other.mp4', 1);
   await river.getByLabel('Video files').setInputFiles(other);
   await expect(page.getByText('That is another file.')).toBeVisible();
   expect(await offsetOf(client, location)).toBe(kept);
@@ -173,14 +122,14 @@ test('a reload in the middle warns and keeps the upload; with the same file it g
   expect(after.map(({ method }) => method)).not.toContain('POST');
   expect(after.filter(({ method }) => method === 'PATCH')[0]?.offset).toBe(kept);
   expect(sent.filter(({ method }) => method === 'POST')).toHaveLength(1);
-  await expectSame(videoId, file);
+  await expectSame(server.dataDir, videoId, file);
 });
 
 test('after a kill -9 of the server in the middle an upload goes on by itself, and nothing is sent twice (UP-05, S4.7)', async ({
   page,
 }) => {
   const errors = watchErrors(page);
-  const file = await bigClip('sea.mp4', 8);
+  const file = await bigClip(server.dataDir, 'sea.mp4', 8);
   const sent = watchUploads(page);
   await signIn(page, server);
   const { line, locations } = await beginUploads(page, [file]);
@@ -202,7 +151,7 @@ test('after a kill -9 of the server in the middle an upload goes on by itself, a
   const patches = sent.slice(before).filter(({ method }) => method === 'PATCH');
   expect(patches[0]?.offset).toBe(kept);
   await expect(page.getByRole('region', { name: 'Ready' }).getByText('sea', { exact: true })).toBeVisible();
-  await expectSame(videoId, file);
+  await expectSame(server.dataDir, videoId, file);
   expect(errors()).toEqual([]);
 });
 

@@ -1,0 +1,34 @@
+import { tellProblem } from '../ui/toast';
+import { refusalOfFile } from './refuse';
+import { enqueue, giveFile, recordOf, refuseFile, uploads } from './store';
+import type { Picked } from './types';
+
+/** More refused files than these are told of in one sentence: somebody dropped a whole folder. */
+const SINGLE_REFUSALS = 3;
+
+/** An unfinished upload that this very file began. */
+const begunWith = ({ file }: Picked): string | undefined =>
+  uploads.get().find(({ key, phase, fileName, sizeBytes }) => {
+    if (phase !== 'needs-file' || fileName !== file.name || sizeBytes !== file.size) return false;
+    const { lastModified = 0 } = recordOf(key) ?? {};
+    return lastModified === 0 || lastModified === file.lastModified;
+  })?.key;
+
+/**
+ * Takes files that somebody chose or dropped: one that an unfinished upload waits for goes on there, what cannot be a
+ * video is refused at once, the others wait for their turn.
+ */
+export const addUploads = (files: readonly Picked[]): void => {
+  const fresh: Picked[] = [];
+  const refused: { picked: Picked; problem: string }[] = [];
+  for (const picked of files) {
+    const problem = refusalOfFile(picked.file);
+    const key = problem === null ? begunWith(picked) : undefined;
+    if (problem !== null) refused.push({ picked, problem });
+    else if (key === undefined || !giveFile(key, picked)) fresh.push(picked);
+  }
+  enqueue(fresh);
+  if (refused.length <= SINGLE_REFUSALS)
+    for (const { picked, problem } of refused) refuseFile(picked, problem);
+  else tellProblem(`${refused.length} files are no videos by their names and were left out.`);
+};
