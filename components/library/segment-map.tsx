@@ -9,12 +9,13 @@ import { axisTimes, segmentsShown } from './segment-geometry';
 import { SegmentCells } from './segment-row';
 import { mapNote, rowName, rowNote, rowText, viewerNote } from './segment-words';
 import { useSegments } from './use-segments';
+import { isHeld } from './words';
 
 const ROW_PX = 20;
 const AXIS_PARTS = 4;
 const PHONE_PX = 400;
 
-const Legend = ({ map }: { map: SegmentMap }) => {
+const Legend = ({ map, held }: { map: SegmentMap; held: boolean }) => {
   const running = map.running.some(({ why }) => why === 'batch');
   const wanted = map.running.some(({ why }) => why === 'viewer');
   return (
@@ -30,7 +31,7 @@ const Legend = ({ map }: { map: SegmentMap }) => {
         <>
           <li>
             <Swatch state="now" />
-            Being made
+            {held ? 'Begun, held' : 'Being made'}
           </li>
           <li>
             <Swatch state="ahead" />
@@ -80,7 +81,7 @@ const Axis = ({ seconds, widthPx, row }: { seconds: number; widthPx: number; row
   </div>
 );
 
-const Rows = ({ facts, onSeek }: { facts: MapFacts; onSeek: ((seconds: number) => void) | undefined }) => {
+const Rows = ({ facts, held, onSeek }: RowsProps) => {
   const { map, count, durationSeconds, tracks, qualities } = facts;
   const [track, widthPx] = useWidth<HTMLDivElement>();
   return (
@@ -99,7 +100,14 @@ const Rows = ({ facts, onSeek }: { facts: MapFacts; onSeek: ((seconds: number) =
               ) : null}
             </span>
             <div ref={index === 0 ? track : undefined} style={style} className="col-start-2 h-5">
-              <SegmentCells map={map} rowId={row.id} count={count} widthPx={widthPx} heightPx={ROW_PX} />
+              <SegmentCells
+                map={map}
+                rowId={row.id}
+                count={count}
+                widthPx={widthPx}
+                heightPx={ROW_PX}
+                held={held}
+              />
             </div>
             <span
               style={style}
@@ -120,6 +128,8 @@ const Rows = ({ facts, onSeek }: { facts: MapFacts; onSeek: ((seconds: number) =
   );
 };
 
+type RowsProps = { facts: MapFacts; held: boolean; onSeek: ((seconds: number) => void) | undefined };
+
 type SegmentMapPanelProps = {
   video: Video;
   tracks: readonly AudioTrack[];
@@ -133,14 +143,15 @@ export const SegmentMapPanel = ({ video, tracks, onSeek }: SegmentMapPanelProps)
   if (!map || map.rows.length === 0 || count === 0) return null;
   const { durationSeconds, qualities } = video;
   const facts: MapFacts = { map, count, durationSeconds, tracks, qualities };
+  const held = isHeld(video);
   const wanted = viewerNote(map);
   return (
     <Panel className="mt-6 px-[18px] pt-3.5 pb-3.5 max-sm:px-3.5">
       <PanelTitle aside={mapNote(map)}>Segment map</PanelTitle>
       {wanted ? <p className="mt-1 text-ink-2">{wanted}</p> : null}
-      <Rows facts={facts} onSeek={onSeek} />
+      <Rows facts={facts} held={held} onSeek={onSeek} />
       <div className="mt-2.5">
-        <Legend map={map} />
+        <Legend map={map} held={held} />
         <AsText {...facts} />
       </div>
     </Panel>

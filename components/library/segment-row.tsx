@@ -4,10 +4,19 @@ import { cellPath, type Range, runRanges } from './segment-geometry';
 const NOW_PX = 3;
 const PULSE = 'animate-[pulse-live_1.8s_var(--ease-in-out)_infinite]';
 
-type SegmentCellsProps = { map: SegmentMap; rowId: string; count: number; widthPx: number; heightPx: number };
+type SegmentCellsProps = {
+  map: SegmentMap;
+  rowId: string;
+  count: number;
+  widthPx: number;
+  heightPx: number;
+  /** The work is held: what is being made stands still. */
+  held: boolean;
+};
 
 /** The cells of one quality as five paths, however many segments there are; colours come with the theme. */
-export const SegmentCells = ({ map, rowId, count, widthPx, heightPx }: SegmentCellsProps) => {
+export const SegmentCells = ({ map, rowId, count, widthPx, heightPx, held }: SegmentCellsProps) => {
+  const pulse = held ? '' : PULSE;
   const box = { count, widthPx, heightPx };
   const batch = runRanges(map, rowId, 'batch');
   const viewer = runRanges(map, rowId, 'viewer');
@@ -27,7 +36,7 @@ export const SegmentCells = ({ map, rowId, count, widthPx, heightPx }: SegmentCe
       {path(batch.ahead, 'fill-accent-line')}
       {path(viewer.ahead, 'fill-ok/45')}
       {path(made, 'fill-seg')}
-      {path(batch.now, `fill-seg-now ${PULSE}`, NOW_PX)}
+      {path(batch.now, `fill-seg-now ${pulse}`, NOW_PX)}
       {path(viewer.now, `fill-ok ${PULSE}`, NOW_PX)}
     </svg>
   );
