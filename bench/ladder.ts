@@ -107,6 +107,10 @@ const hls = (map: string): string[] => [
   ...['-hls_segment_filename', '%v/%d.ts', '-var_stream_map', map, '%v/index.m3u8'],
 ];
 
+/** The rates of one of several rungs of a process: each option names its stream. */
+const ratesOf = (rung: Parameters<typeof rateArgs>[0], i: number): string[] =>
+  rateArgs(rung).map((word) => (word.startsWith('-') ? `${word}:v:${i}` : word));
+
 /** All rungs and the sound in one process, with the cascade that our engine uses. */
 function oneArgs(plan: EncodePlan, clip: string): string[] {
   const { rungs, facts } = plan;
@@ -114,7 +118,7 @@ function oneArgs(plan: EncodePlan, clip: string): string[] {
   return [
     ...[...QUIET, '-i', clip, '-filter_complex', pictureGraph(plan, facts.video!, 0)],
     ...rungs.flatMap((_, i) => ['-map', `[v${i}]`]),
-    ...['-map', '0:1', ...encoderArgs(plan, KEYS), ...rungs.flatMap((rung, i) => rateArgs(rung, `:v:${i}`))],
+    ...['-map', '0:1', ...encoderArgs(plan, KEYS), ...rungs.flatMap(ratesOf)],
     ...[...sound(rungs.at(-1)!), ...hls(map)],
   ];
 }
