@@ -50,8 +50,7 @@ async function killUntilReady(): Promise<void> {
     await delay(Math.random() * 1_500);
     const before = station.segments(videoId);
     sameSegments(known, before);
-    await station.killAndStart();
-    known = station.segments(videoId);
+    known = await station.killAndStart(videoId);
     sameSegments(before, known);
     killed++;
     kills++;
@@ -126,8 +125,7 @@ async function stopInOrderAndPause(): Promise<void> {
   await untilWorth(videoId, 1);
   const paused = await station.client.post(`/api/v1/videos/${videoId}/pause`);
   if (paused.status !== 202) throw new Error(`pausing answered ${paused.status}`);
-  await station.killAndStart();
-  const before = station.segments(videoId);
+  const before = await station.killAndStart(videoId);
   await delay(4_000);
   const { paused: stillPaused } = await station.video(videoId);
   if (!stillPaused || station.segments(videoId).size !== before.size)

@@ -34,18 +34,23 @@ export class Station {
     this.#client ??= await new Client(this.server.base).signIn();
   }
 
-  /** kill -9, a start, and what has to be true then: no ffmpeg of the old server, one PostgreSQL, uploads go. */
-  async killAndStart(): Promise<void> {
+  /**
+   * kill -9, a start, and what has to be true then: no ffmpeg of the old server, one PostgreSQL, uploads go. Answers the
+   * segments of a video that were there while nothing ran.
+   */
+  async killAndStart(videoId: string): Promise<Map<string, string>> {
     const children = childrenOf(this.dataDir, this.server.pid);
     await this.server.kill();
     const killedAt = performance.now();
     const isGone = () => ffmpegsOf(this.dataDir).every(({ pid }) => !children.includes(pid));
     await until('the ffmpegs of the killed server are gone', isGone, ORPHAN_LIMIT_MS);
     this.orphansMs.push(performance.now() - killedAt);
+    const left = this.segments(videoId);
     const startedAt = performance.now();
     await this.start();
     await this.checkRunning();
     this.restartsMs.push(performance.now() - startedAt);
+    return left;
   }
 
   async checkRunning(): Promise<void> {
