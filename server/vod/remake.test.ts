@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -110,6 +110,18 @@ test('MPEG-TS, whose length is only estimated, can be watched as soon as there i
   const view = await running.vod.view(id);
   expect(view).toMatchObject({ state: 'ready', playable: true });
   expect(view.durationSeconds).toBeCloseTo(20, 0);
+});
+
+test('an MP4 whose segments cannot be read fails at once, and is made when they are back', async () => {
+  const id = await station.upload(movingClip(6));
+  await running.vod.accept(id);
+  await settledVideo(running.vod, id);
+  const folder = join(station.dir, 'processed', id, '1');
+  rmSync(join(folder, '180p.mp4'));
+  renameSync(join(folder, '180p', '1.v.ts'), join(folder, 'away'));
+  await expect(running.vod.mp4(id, '180p')).rejects.toMatchObject({ code: 'ENOENT' });
+  renameSync(join(folder, 'away'), join(folder, '180p', '1.v.ts'));
+  expect((await running.vod.mp4(id, '180p'))!.sizeBytes).toBeGreaterThan(10_000);
 });
 
 test('PROC-09 what was begun three times without a single segment is not begun again by itself', async () => {

@@ -1,6 +1,6 @@
 import { open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../core/errors.ts';
 import { explainEnd } from '../media/explain.ts';
@@ -49,9 +49,7 @@ export async function remux(ports: VodPorts, row: RenditionRow, options: Options
         signal,
         durationSeconds: sum(durationsSeconds),
         ...(report ? { report } : {}),
-        // A child that ends early tells why in its result.
-        feed: (stdin) =>
-          pipeline(Readable.from(segments(grid, row.rung, count)), stdin, { signal }).catch(() => undefined),
+        feed: (stdin) => writeSegments(stdin, { grid, rung: row.rung, count, signal }),
       },
     );
     if (result.code !== 0) throw explainEnd(result);
@@ -65,8 +63,20 @@ export async function remux(ports: VodPorts, row: RenditionRow, options: Options
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-async function* segments(grid: OpenGrid, rung: string, count: number): AsyncGenerator<Buffer> {
-  for (let k = 0; k < count; k++) yield await joinedSegment(grid, rung, k);
+type Row = { grid: OpenGrid; rung: string; count: number; signal: AbortSignal };
+
+/** Fails when a segment cannot be read; a child that ends early tells why in its own result. */
+async function writeSegments(stdin: Writable, { grid, rung, count, signal }: Row): Promise<void> {
+  let unread: unknown = null;
+  const segments = async function* (): AsyncGenerator<Buffer> {
+    for (let k = 0; k < count; k++)
+      yield await joinedSegment(grid, rung, k).catch((error: unknown) => {
+        unread = error;
+        throw error;
+      });
+  };
+  await pipeline(Readable.from(segments()), stdin, { signal }).catch(() => undefined);
+  if (unread !== null) throw unread;
 }
 
 /** Writes the sound tracks after the first one as files beside the child. */

@@ -12,7 +12,7 @@ type Options = {
   signal: AbortSignal;
   durationSeconds: number | null;
   report?: Report;
-  /** Writes the child's standard input. */
+  /** Writes the child's standard input; when it fails the child is ended. */
   feed?(stdin: Writable): Promise<void>;
 };
 
@@ -28,9 +28,10 @@ export async function runChild(
   options.signal.addEventListener('abort', stop, { once: true });
   follow(child, options);
   const feeding = child.stdin ? options.feed?.(child.stdin) : undefined;
+  feeding?.catch(stop);
   const result = await child.done;
-  await feeding;
   options.signal.removeEventListener('abort', stop);
+  await feeding;
   options.signal.throwIfAborted();
   return result;
 }
