@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import type { ReactNode } from 'react';
+import { DropAnywhere } from '../uploader/drop-anywhere';
 import { LiveEvents } from './live-events';
 import { MasterStrip } from './master-strip';
 import { TabBar, TopBar } from './phone-bars';
@@ -10,9 +11,6 @@ import { SideNav } from './side-nav';
 
 const UploadKeeper = dynamic(() => import('../uploader/keeper').then((m) => m.UploadKeeper), { ssr: false });
 const UploadTray = dynamic(() => import('../uploader/tray').then((m) => m.UploadTray), { ssr: false });
-const DropAnywhere = dynamic(() => import('../uploader/drop-zone').then((m) => m.DropAnywhere), {
-  ssr: false,
-});
 
 /** The control room: navigation left, the page, the strip at the foot; on a phone bars above and below. */
 export const ControlShell = ({ children }: { children: ReactNode }) => (
