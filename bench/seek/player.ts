@@ -22,7 +22,11 @@ export async function withPage<T>(work: (page: Page) => Promise<T>): Promise<T> 
 /** Opens a video at one place and then goes to another; both in seconds. */
 export const openAndSeek = (page: Page, wanted: Wanted): Promise<Shown> =>
   page.evaluate(async ({ master, openAt, seekTo }: Wanted): Promise<Shown> => {
-    type Player = { loadSource(address: string): void; attachMedia(video: HTMLVideoElement): void };
+    type Player = {
+      nextAutoLevel: number;
+      loadSource(address: string): void;
+      attachMedia(video: HTMLVideoElement): void;
+    };
     const { Hls } = globalThis as unknown as { Hls: new (options: object) => Player };
     const video = document.createElement('video');
     video.muted = true;
@@ -44,6 +48,10 @@ export const openAndSeek = (page: Page, wanted: Wanted): Promise<Shown> =>
     };
     const openMs = await timed(openAt, () => {
       const hls = new Hls({ startPosition: openAt });
+      // As our player does: a place that may not be made begins with the lowest quality.
+      video.addEventListener('seeking', () => {
+        hls.nextAutoLevel = 0;
+      });
       hls.loadSource(master);
       hls.attachMedia(video);
       void video.play();

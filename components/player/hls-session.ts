@@ -83,7 +83,7 @@ export class HlsSession {
     this.#levels.attach(this.#hls);
     this.#meter = new HlsMeter(this.#hls);
     this.#sounds = new HlsSounds(this.#hls, this.#storage, hooks);
-    this.#waits = new HlsWaits(this.#hls, hooks.mayHold, hooks.onWait);
+    this.#waits = new HlsWaits(this.#hls, video, hooks);
     this.#end = new HlsEnd(this.#hls, video);
     this.#hls.on(Events.MANIFEST_PARSED, () => this.#onManifest());
     this.#hls.on(Events.LEVELS_UPDATED, () => this.#readRungs());

@@ -6,13 +6,29 @@ const HELD_MS = 1200;
 /** So often in a row a segment may be not there yet, 8 s held each time, before that counts as a fault. */
 const PATIENCE = 40;
 
-/** Notices that a segment has to be made first: its answer does not begin, or is "not yet" (contracts.md §8). */
+type Hooks = {
+  /** Tells whether there are segments that are not made; a line that is slow is something else. */
+  mayHold(): boolean;
+  onWait(): void;
+};
+
+/**
+ * Notices that a segment has to be made first: its answer does not begin, or is "not yet" (contracts.md §8). Whoever jumps to
+ * a place that may not be made begins there with the lowest quality, which is made soonest.
+ */
 export class HlsWaits {
+  readonly #hls: Hls;
+  readonly #video: HTMLVideoElement;
+  readonly #mayHold: () => boolean;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waited = 0;
 
-  /** `mayHold` tells whether there are segments that are not made; a line that is slow is something else. */
-  constructor(hls: Hls, mayHold: () => boolean, onWait: () => void) {
+  constructor(hls: Hls, video: HTMLVideoElement, { mayHold, onWait }: Hooks) {
+    this.#hls = hls;
+    this.#video = video;
+    this.#mayHold = mayHold;
+    // Before hls.js hears of it, and chooses.
+    video.addEventListener('seeking', this.#onSeek);
     hls.on(Events.FRAG_LOADING, (_event, { frag }) => {
       clearTimeout(this.#timer);
       if (!mayHold()) return;
@@ -35,5 +51,15 @@ export class HlsWaits {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#video.removeEventListener('seeking', this.#onSeek);
   }
+
+  readonly #onSeek = (): void => {
+    const { buffered, currentTime } = this.#video;
+    const isThere = Array.from({ length: buffered.length }, (_, i) => i).some(
+      (i) => buffered.start(i) <= currentTime && currentTime < buffered.end(i),
+    );
+    if (!isThere && this.#mayHold() && this.#hls.autoLevelEnabled)
+      this.#hls.nextAutoLevel = this.#hls.minAutoLevel;
+  };
 }
