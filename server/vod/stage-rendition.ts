@@ -121,9 +121,12 @@ async function nextSign({ ports, video: row, signal }: StageContext): Promise<vo
   const off = ports.events.on('video.piece', ({ videoId }) => {
     if (videoId === row.id) sign.resolve();
   });
-  signal.addEventListener('abort', () => sign.resolve(), { once: true });
+  const stop = () => sign.resolve();
+  signal.addEventListener('abort', stop, { once: true });
   await sign.promise;
   clearTimeout(timer);
+  // A long film looks thousands of times, always under the same signal.
+  signal.removeEventListener('abort', stop);
   off();
 }
 

@@ -1,77 +1,38 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import HLS from 'hls-parser';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { rendition, video } from '../../drizzle/schema/vod.ts';
-import { type TestDatabase, testDatabase } from '../../tests/support/database.ts';
-import { systemClock } from '../core/clock.ts';
-import { fixedSettings, loadConfig } from '../core/config.ts';
-import { Events } from '../core/events.ts';
-import { silentLog } from '../core/log.ts';
-import { createMetrics } from '../core/metrics.ts';
-import { createJobs, type Jobs } from '../jobs/index.ts';
-import { createSupervisor, type Supervisor } from '../media/ffmpeg/supervisor.ts';
-import { createStore, type Store } from '../store/index.ts';
-import { createVod, type Vod } from './index.ts';
+import type { TestDatabase } from '../../tests/support/database.ts';
+import type { Supervisor } from '../media/ffmpeg/supervisor.ts';
+import type { Vod } from './index.ts';
 import { peakBitsPerSecond } from './measure.ts';
-import { type Owner, openOwner } from './owner.ts';
+import { encoderOf, settledVideo, type TestVod, VodStation } from './test-vod.ts';
 
 // Real encoding takes its time on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
+let station: VodStation;
+let running: TestVod;
 let dir: string;
 let database: TestDatabase;
-let store: Store;
 let supervisor: Supervisor;
-let jobs: Jobs;
-let owner: Owner;
 let vod: Vod;
-const events = new Events();
 const states: string[] = [];
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'siaran-vod-'));
-  database = await testDatabase();
-  store = createStore({ dataDir: dir });
-  const uid = process.getuid?.() === 0 ? { uid: 58_777, gid: 58_777 } : null;
-  supervisor = createSupervisor({
-    ffmpegPath: 'ffmpeg',
-    ffprobePath: 'ffprobe',
-    runDir: join(dir, 'run'),
-    decoder: uid,
-  });
-  owner = await openOwner({ pool: database.pool });
-  jobs = createJobs({ pool: database.pool, log: silentLog(), events });
-  const settings = fixedSettings(loadConfig({ DATA_DIR: dir }));
-  vod = createVod({
-    role: 'all',
-    db: database.db,
-    store,
-    jobs,
-    owner,
-    supervisor,
-    decoder: uid,
-    events,
-    settings,
-    log: silentLog(),
-    clock: systemClock,
-    metrics: createMetrics(),
-  });
-  events.on('video.state', ({ videoId, to }) => states.push(`${videoId}:${to}`));
-  await vod.start();
-  await jobs.start();
+  station = await VodStation.open();
+  running = await station.start();
+  ({ vod, supervisor } = running);
+  ({ dir, database } = station);
+  running.events.on('video.state', ({ videoId, to }) => states.push(`${videoId}:${to}`));
 });
 afterAll(async () => {
-  await jobs.close();
-  await vod.close();
-  await owner.close();
-  await supervisor.close();
-  await database.close();
-  rmSync(dir, { recursive: true, force: true });
+  await running.close();
+  await station.close();
 });
 
 async function accept(content: string[] | Buffer): Promise<string> {
@@ -88,18 +49,7 @@ async function accept(content: string[] | Buffer): Promise<string> {
   await vod.accept(id);
   return id;
 }
-/** The process that makes pictures, as soon as there is one. */
-const encoderOf = async (): Promise<number> => {
-  const encoder = () => supervisor.running().find(({ label, pid }) => label === 'segments' && pid !== null);
-  await expect.poll(encoder, { interval: 10, timeout: 20_000 }).toBeDefined();
-  return encoder()!.pid!;
-};
-const settled = async (id: string) => {
-  await expect
-    .poll(async () => (await vod.view(id)).state, { timeout: 50_000, interval: 50 })
-    .toMatch(/ready|failed|cancelled/);
-  return vod.view(id);
-};
+const settled = (id: string) => settledVideo(vod, id);
 const clip = (size: string, seconds: number) => [
   ...['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=30000/1001:d=${seconds}`],
   ...[
@@ -205,7 +155,7 @@ test('FILE-02 a small portrait clip without sound keeps its size and becomes one
 
 test('FILE-14 ffmpeg killed in the middle is started again and makes what is missing, and there is one Ready', async () => {
   const id = await accept(clip('640x480', 20));
-  const encoder = await encoderOf();
+  const encoder = await encoderOf(supervisor);
   process.kill(encoder, 'SIGKILL');
   expect((await settled(id)).state).toBe('ready');
   const rows = await database.db.select().from(rendition).where(eq(rendition.videoId, id));
@@ -216,7 +166,7 @@ test('FILE-14 ffmpeg killed in the middle is started again and makes what is mis
 
 test('S4.6 a paused video stands still with its encoder until it is resumed, and others are made meanwhile', async () => {
   const id = await accept(clip('640x480', 20));
-  const encoder = await encoderOf();
+  const encoder = await encoderOf(supervisor);
   await vod.pause(id);
   const stateOf = (pid: number) => / ([A-Z]) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))![1];
   await expect.poll(() => stateOf(encoder), { interval: 20, timeout: 10_000 }).toBe('T');
@@ -231,7 +181,7 @@ test('S4.6 a paused video stands still with its encoder until it is resumed, and
 
 test('cancel ends the encoder, retry makes the video ready, delete removes every file', async () => {
   const id = await accept(clip('640x360', 20));
-  await encoderOf();
+  await encoderOf(supervisor);
   await vod.cancel(id);
   expect((await vod.view(id)).state).toBe('cancelled');
   expect(supervisor.running()).toEqual([]);

@@ -38,8 +38,10 @@ export async function whenOpen(gates: readonly Gate[], signal: AbortSignal): Pro
     signal.throwIfAborted();
     const changed = Promise.withResolvers<void>();
     const leave = gates.map((gate) => gate.onChange(changed.resolve));
-    signal.addEventListener('abort', () => changed.resolve(), { once: true });
+    const end = () => changed.resolve();
+    signal.addEventListener('abort', end, { once: true });
     await changed.promise;
+    signal.removeEventListener('abort', end);
     for (const stop of leave) stop();
   }
   signal.throwIfAborted();
