@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect, type Page, test } from '@playwright/test';
+import type { SegmentMap, StreamConfig, Video } from '../../../lib/contract/videos.ts';
+import { Client } from '../../support/client.ts';
+import { makeClip } from '../../support/media.ts';
+import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
+import { until } from '../../support/until.ts';
+import { uploadFile } from '../../support/upload.ts';
+import { currentTime, expectPlaying, player, signIn, watchErrors } from '../support.ts';
+
+const CLIP_SECONDS = 10;
+const SECONDS = 24 * 60;
+const SEGMENT_SECONDS = 6;
+/** Segments on each side of the middle that a batch from the start must not have reached. */
+const AROUND = 20;
+
+let server: RunningServer;
+let client: Client;
+let videoId: string;
+test.beforeAll(async () => {
+  server = await startServer();
+  client = await new Client(server.base).signIn();
+  // Keyframes that lie beside the boundaries: nothing of it can be copied, all has to be made.
+  const clip = await makeClip(path.join(server.dataDir, 'clip.mp4'), {
+    seconds: CLIP_SECONDS,
+    size: '1280x720',
+    args: ['-b:v', '700k', '-g', '125'],
+  });
+  const film = path.join(server.dataDir, 'film.mp4');
+  const loop = ['-nostdin', '-v', 'error', '-stream_loop', String(SECONDS / CLIP_SECONDS - 1), '-i', clip];
+  await promisify(execFile)('ffmpeg', [...loop, '-c', 'copy', '-movflags', '+faststart', film]);
+  videoId = await uploadFile(client, film);
+});
+test.afterAll(async () => {
+  await server.stop();
+  removeDataDir(server.dataDir);
+});
+
+const segments = async (): Promise<SegmentMap> =>
+  (await client.get<SegmentMap>(`/api/v1/videos/${videoId}/segments`)).body;
+
+/** Segments of a row's pictures that are made within a range; both ends belong to it. */
+const madeIn = ({ rows }: SegmentMap, row: RegExp, from: number, to: number): number =>
+  rows
+    .filter(({ id, kind }) => kind === 'video' && row.test(id))
+    .flatMap(({ made }) => made)
+    .reduce((sum, [first, last]) => sum + Math.max(0, Math.min(last, to) - Math.max(first, from) + 1), 0);
+
+/** From the release of the mouse to the first picture of a later place, in milliseconds, with the quality that was shown. */
+const timeSeek = (page: Page, from: number): Promise<void> =>
+  player(page).evaluate((element, place) => {
+    const video = element.querySelector('video')!;
+    let begun = 0;
+    element.addEventListener('pointerup', () => (begun = performance.now()), { capture: true, once: true });
+    const look = (now: number, { mediaTime }: VideoFrameCallbackMetadata): void => {
+      if (mediaTime < place) video.requestVideoFrameCallback(look);
+      else
+        Object.assign(element.dataset, {
+          shownMs: String(now - begun),
+          shownLines: String(video.videoHeight),
+        });
+    };
+    video.requestVideoFrameCallback(look);
+  }, from);
+
+test('right after its upload a viewer jumps to the middle of a long film on its page, and sees it before it is made (S4.12)', async ({
+  page,
+}) => {
+  const errors = watchErrors(page);
+  const { qualities } = await until('the video plays', async () => {
+    const { body } = await client.get<StreamConfig>(`/api/v1/videos/${videoId}/stream-config`);
+    return body.hls ? body : null;
+  });
+  const lines = qualities.map(({ width, height }) => Math.min(width, height));
+  const lowest = Math.min(...lines);
+  expect(lines.length).toBeGreaterThan(1);
+  await signIn(page, server);
+  await page.goto(`${server.base}/videos/${videoId}`);
+  await expectPlaying(page, 1);
+
+  const middle = SECONDS / SEGMENT_SECONDS / 2;
+  const before = await segments();
+  expect(before.count).toBeGreaterThanOrEqual(SECONDS / SEGMENT_SECONDS);
+  expect(madeIn(before, /./, middle - AROUND, middle + AROUND)).toBe(0);
+  const { state, playable } = (await client.get<Video>(`/api/v1/videos/${videoId}`)).body;
+  expect([state, playable]).toEqual(['processing', true]);
+
+  await timeSeek(page, SECONDS / 2 - SEGMENT_SECONDS);
+  await player(page).hover();
+  const bar = player(page).getByRole('slider', { name: 'Position' });
+  await bar.click();
+  await expect(player(page)).toHaveAttribute('data-shown-ms', /\d/, { timeout: 30_000 });
+  await expectPlaying(page, 2);
+  expect(Math.abs((await currentTime(page)) - SECONDS / 2)).toBeLessThan(30);
+  const shown = await player(page).evaluate(({ dataset }) => ({ ...dataset }));
+  expect(shown.shownLines).toBe(String(lowest));
+
+  const after = await segments();
+  expect(madeIn(after, new RegExp(`^${lowest}p$`), middle - 1, middle + AROUND)).toBeGreaterThan(0);
+  expect(madeIn(after, /./, middle - AROUND, middle - 3)).toBe(0);
+
+  // What is not made yet comes while it plays on, and Auto takes a better quality of it.
+  await expectPlaying(page, 10);
+  await expect(player(page).getByRole('alert')).toBeHidden();
+  await expect(player(page)).not.toHaveAttribute('data-quality', `${lowest}p`, { timeout: 30_000 });
+  await expectPlaying(page, 1);
+  expect(errors()).toEqual([]);
+  const climbed = await player(page).getAttribute('data-quality');
+  console.log(`first picture ${(Number(shown.shownMs) / 1000).toFixed(2)} s after the jump, then ${climbed}`);
+});
