@@ -50,7 +50,7 @@ export const Captions = ({ subtitles, raised }: CaptionsProps) => {
   return (
     <div
       data-captions
-      className="pointer-events-none absolute inset-0 text-center font-[560] text-[clamp(15px,2.5cqw,34px)] text-white leading-[1.5]"
+      className="pointer-events-none absolute inset-0 text-center font-[560] text-[clamp(15px,2.5cqw,34px)] text-white leading-[1.5] group-data-[docked=true]/player:text-label"
     >
       {top.length > 0 ? <Lines cues={top} top raised={raised} /> : null}
       <Lines cues={cues.filter((cue) => !isAtTop(cue))} top={false} raised={raised} />

@@ -1,4 +1,4 @@
-import type { HlsConfig } from 'hls.js/light';
+import type { HlsConfig, RetryConfig } from 'hls.js/light';
 import type { HlsBuild } from './hls-build';
 import type { Steady } from './steady';
 
@@ -11,6 +11,14 @@ const load = (tries: number) => ({
     errorRetry: { maxNumRetry: tries, retryDelayMs: 1000, maxRetryDelayMs: 4000 },
   },
 });
+
+/** Too many places at once (contracts.md §9): who chose a quality stays on it, and waits; Auto may find another one made. */
+const loadSegments = (mayLeave: () => boolean) => {
+  const { errorRetry, ...rest } = load(6).default;
+  const shouldRetry: RetryConfig['shouldRetry'] = (_config, _count, _isTimeout, response, retry) =>
+    retry || (response?.code === 429 && !mayLeave());
+  return { default: { ...rest, errorRetry: { ...errorRetry, shouldRetry } } };
+};
 
 /** hls.js's own choice of a quality, made calm. */
 const calm = (build: HlsBuild, steady: Steady): HlsConfig['abrController'] =>
@@ -39,6 +47,8 @@ type Options = {
   bitsPerSecond: number;
   /** The address to ask instead, with a newer signature. */
   signed: (url: string) => string;
+  /** Whether it may go to another quality by itself. */
+  mayLeave: () => boolean;
 };
 
 export const hlsConfig = ({
@@ -47,6 +57,7 @@ export const hlsConfig = ({
   steady,
   bitsPerSecond,
   signed,
+  mayLeave,
 }: Options): Partial<HlsConfig> => ({
   ...NO_SUBTITLES,
   startPosition,
@@ -59,7 +70,7 @@ export const hlsConfig = ({
   abrBandWidthFactor: 0.85,
   abrBandWidthUpFactor: 0.65,
   backBufferLength: 60,
-  fragLoadPolicy: load(6),
+  fragLoadPolicy: loadSegments(mayLeave),
   playlistLoadPolicy: load(2),
   manifestLoadPolicy: load(0),
   xhrSetup: (xhr, url) => {

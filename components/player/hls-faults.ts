@@ -12,6 +12,10 @@ const body = (details: unknown): string | null => {
   return xhr && (xhr.responseType === '' || xhr.responseType === 'text') ? xhr.responseText : null;
 };
 
+/** Milliseconds that the server asked to wait; null when it did not. */
+export const askedToWaitMs = (details: unknown): number | null =>
+  retryAfterMs(header(details, 'retry-after'), Date.now());
+
 /** A report of hls.js in the words of the policy. */
 export const faultOf = (data: ErrorData): Fault => {
   const status = data.response?.code ?? 0;
@@ -32,6 +36,5 @@ export const refusalOf = (data: ErrorData): Refusal | null => {
   if (data.details !== Hls.ErrorDetails.LEVEL_LOAD_ERROR || typeof level !== 'number') return null;
   const { code, sentence } = toldIn(body(data.networkDetails));
   if (code !== 'QUALITY_UNAVAILABLE') return null;
-  const after = retryAfterMs(header(data.networkDetails, 'retry-after'), Date.now());
-  return { level, sentence, retryAfterMs: after ?? 0 };
+  return { level, sentence, retryAfterMs: askedToWaitMs(data.networkDetails) ?? 0 };
 };

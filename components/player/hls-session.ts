@@ -8,7 +8,7 @@ import { HlsEnd } from './hls-end';
 import { faultOf, refusalOf } from './hls-faults';
 import { HlsMeter, type StreamFacts } from './hls-meter';
 import { HlsSounds } from './hls-sounds';
-import { HlsWaits } from './hls-waits';
+import { HlsWaits, placeOf } from './hls-waits';
 import { resign } from './links';
 import { LiveLevels } from './live-levels';
 import { type Rung, rungsOf } from './quality';
@@ -78,6 +78,7 @@ export class HlsSession {
         steady: this.#levels.steady,
         bitsPerSecond: expectedBitsPerSecond(this.#storage, navigator),
         signed,
+        mayLeave: () => this.#hls.autoLevelEnabled,
       }),
     );
     this.#levels.attach(this.#hls);
@@ -135,6 +136,11 @@ export class HlsSession {
    */
   setQuality(rung: Rung | null): void {
     this.#levels.steady.ceiling = null;
+    this.#switch(rung);
+    this.#waits.goOn();
+  }
+
+  #switch(rung: Rung | null): void {
     if (rung === null) {
       this.#hls.capLevelToPlayerSize = true;
       this.#levels.take(-1);
@@ -156,7 +162,7 @@ export class HlsSession {
   }
 
   resume(): void {
-    this.#hls.startLoad(this.#video.currentTime);
+    this.#hls.startLoad(placeOf(this.#hls, this.#video));
   }
 
   /** A new decoder; `recoverMediaError` alone would meet the same damaged frame again, so it goes on later. */
@@ -228,6 +234,7 @@ export class HlsSession {
   #onError(data: ErrorData): void {
     const refusal = refusalOf(data);
     if (refusal && this.#levels.goAround(refusal)) return;
+    if (this.#waits.take(data)) return;
     if (!this.#hooks.live && this.#end.take(data)) return;
     if (data.fatal) this.#hooks.onFault(faultOf(data));
   }

@@ -1,10 +1,15 @@
 import type Hls from 'hls.js/light';
-import { Events } from 'hls.js/light';
+import { type ErrorData, Events } from 'hls.js/light';
+import { askedToWaitMs } from './hls-faults';
 
 /** The server holds a segment that it is just making; made ones come sooner. */
 const HELD_MS = 1200;
 /** So often in a row a segment may be not there yet, 8 s held each time, before that counts as a fault. */
 const PATIENCE = 40;
+
+/** Who asked for too many places waits as long as the server says, and not longer than it counts. */
+const PAUSE_MS = 5000;
+const LONGEST_PAUSE_MS = 60_000;
 
 type Hooks = {
   /** Tells whether there are segments that are not made; a line that is slow is something else. */
@@ -13,53 +18,89 @@ type Hooks = {
 };
 
 /**
- * Notices that a segment has to be made first: its answer does not begin, or is "not yet" (contracts.md §8). Whoever jumps to
- * a place that may not be made begins there with the lowest quality, which is made soonest.
+ * Notices that a segment has to be made first: its answer does not begin, or is "not yet" (contracts.md §8), or "not so many"
+ * (§9). Whoever jumps to a place that may not be made begins there with the lowest quality, which is made soonest.
  */
 export class HlsWaits {
   readonly #hls: Hls;
   readonly #video: HTMLVideoElement;
-  readonly #mayHold: () => boolean;
+  readonly #hooks: Hooks;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #pause: ReturnType<typeof setTimeout> | undefined;
   #waited = 0;
 
-  constructor(hls: Hls, video: HTMLVideoElement, { mayHold, onWait }: Hooks) {
+  constructor(hls: Hls, video: HTMLVideoElement, hooks: Hooks) {
     this.#hls = hls;
     this.#video = video;
-    this.#mayHold = mayHold;
+    this.#hooks = hooks;
     // Before hls.js hears of it, and chooses.
     video.addEventListener('seeking', this.#onSeek);
+    video.addEventListener('waiting', this.#onEmpty);
     hls.on(Events.FRAG_LOADING, (_event, { frag }) => {
       clearTimeout(this.#timer);
-      if (!mayHold()) return;
+      if (!hooks.mayHold()) return;
       this.#timer = setTimeout(() => {
-        if (frag.stats.loading.first === 0) onWait();
+        if (frag.stats.loading.first === 0) hooks.onWait();
       }, HELD_MS);
     });
     hls.on(Events.FRAG_LOADED, () => {
       clearTimeout(this.#timer);
       this.#waited = 0;
     });
-    hls.on(Events.ERROR, (_event, { frag, response }) => {
-      if (!frag || response?.code !== 503) return;
-      this.#waited += 1;
-      onWait();
-      // hls.js asks again after a second as long as it has not counted too many faults.
-      if (this.#waited < PATIENCE) for (const level of hls.levels) level.fragmentError = 0;
-    });
   }
+
+  /** True when the report was of a pause that the server asked for, after which it goes on by itself. */
+  take({ frag, response, fatal, networkDetails }: ErrorData): boolean {
+    const code = response?.code;
+    if (!frag || (code !== 503 && code !== 429)) return false;
+    this.#waited += 1;
+    this.#hooks.onWait();
+    if (this.#waited >= PATIENCE) return false;
+    if (code === 503) {
+      // hls.js asks again after a second as long as it has not counted too many faults.
+      for (const level of this.#hls.levels) level.fragmentError = 0;
+      return false;
+    }
+    // In Auto it looks first whether another quality of this place is made.
+    if (this.#hls.autoLevelEnabled && !fatal) return true;
+    this.#hls.stopLoad();
+    clearTimeout(this.#pause);
+    const asked = askedToWaitMs(networkDetails) ?? PAUSE_MS;
+    this.#pause = setTimeout(this.goOn, Math.min(asked, LONGEST_PAUSE_MS));
+    return true;
+  }
+
+  /** Ends a pause: another place or another quality may be made. */
+  readonly goOn = (): void => {
+    if (this.#pause === undefined) return;
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
+    this.#hls.startLoad(placeOf(this.#hls, this.#video));
+  };
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#pause);
+    this.#pause = undefined;
     this.#video.removeEventListener('seeking', this.#onSeek);
+    this.#video.removeEventListener('waiting', this.#onEmpty);
   }
+
+  readonly #onEmpty = (): void => {
+    if (this.#pause !== undefined) this.#hooks.onWait();
+  };
 
   readonly #onSeek = (): void => {
     const { buffered, currentTime } = this.#video;
     const isThere = Array.from({ length: buffered.length }, (_, i) => i).some(
       (i) => buffered.start(i) <= currentTime && currentTime < buffered.end(i),
     );
-    if (!isThere && this.#mayHold() && this.#hls.autoLevelEnabled)
-      this.#hls.nextAutoLevel = this.#hls.minAutoLevel;
+    if (isThere) return;
+    if (this.#hooks.mayHold() && this.#hls.autoLevelEnabled) this.#hls.nextAutoLevel = this.#hls.minAutoLevel;
+    this.goOn();
   };
 }
+
+/** Where to load on: where the picture is, or where it is to begin while there was none. */
+export const placeOf = (hls: Hls, { currentTime, played }: HTMLVideoElement): number =>
+  currentTime > 0 || played.length > 0 ? currentTime : hls.config.startPosition;

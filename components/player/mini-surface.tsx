@@ -1,4 +1,5 @@
 import { LoaderCircle, Maximize2, Pause, Play, X } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import type { RefObject } from 'react';
 import { useStore } from '../shell/use-store';
 import type { PlayerEngine } from './engine';
@@ -6,6 +7,8 @@ import { PlayerButton } from './player-button';
 import type { PlayerSource } from './types';
 import { useKeys } from './use-keys';
 import { useMirror } from './use-mirror';
+
+const Captions = dynamic(() => import('./captions').then((m) => m.Captions), { ssr: false });
 
 type MiniProps = {
   engine: PlayerEngine;
@@ -33,6 +36,12 @@ export const MiniSurface = ({ engine, root, source, onBack, onClose }: MiniProps
       >
         {waits ? <LoaderCircle aria-hidden className="late size-6 animate-spin" /> : null}
       </button>
+      {state.subtitle === null ? null : (
+        // The picture on a phone is too small to be read.
+        <div className="pointer-events-none absolute top-0 left-0 aspect-video w-full max-sm:hidden">
+          <Captions subtitles={engine.subtitles} raised={false} />
+        </div>
+      )}
       <div className="flex min-h-0 min-w-0 flex-1 items-center gap-0.5 pr-1 pl-3">
         <div className="min-w-0 flex-1">
           <p className="truncate font-[600] text-body">{source.title}</p>

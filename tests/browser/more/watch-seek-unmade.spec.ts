@@ -41,12 +41,12 @@ test.afterAll(async () => {
 const segments = async (): Promise<SegmentMap> =>
   (await client.get<SegmentMap>(`/api/v1/videos/${videoId}/segments`)).body;
 
-/** Segments of a row's pictures that are made within a range; both ends belong to it. */
+/** Segments of a row's pictures that are made within a range; neither its end nor that of a made range belongs to it. */
 const madeIn = ({ rows }: SegmentMap, row: RegExp, from: number, to: number): number =>
   rows
     .filter(({ id, kind }) => kind === 'video' && row.test(id))
     .flatMap(({ made }) => made)
-    .reduce((sum, [first, last]) => sum + Math.max(0, Math.min(last, to) - Math.max(first, from) + 1), 0);
+    .reduce((sum, [first, last]) => sum + Math.max(0, Math.min(last, to) - Math.max(first, from)), 0);
 
 /** From the release of the mouse to the first picture of a later place, in milliseconds, with the quality that was shown. */
 const timeSeek = (page: Page, from: number): Promise<void> =>

@@ -82,6 +82,68 @@ test('a segment that is not made yet is waited for with a calm word, and no faul
   expect(errors()).toEqual([]);
 });
 
+/** Too many places at once: come again in so many seconds. */
+const refuse = (route: Route, retryAfter: number): Promise<void> =>
+  route.fulfill({
+    status: 429,
+    headers: { 'Retry-After': String(retryAfter) },
+    contentType: 'text/plain',
+    body: 'Too many places.',
+  });
+
+test('who asks for too many places waits as long as the server says, keeps the quality, and may go elsewhere meanwhile (contracts.md §9)', async ({
+  page,
+}) => {
+  const errors = watchErrors(page);
+  await changeConfig(page, { complete: false });
+  const askedAt: number[] = [];
+  await page.route(SEGMENT, (route) => {
+    const k = numberOf(route);
+    if (k === 0) askedAt.push(performance.now());
+    if (k >= 4) return refuse(route, 60);
+    return k === 0 && askedAt.length <= 2 ? refuse(route, 2) : route.continue();
+  });
+  await open(page);
+  await expect(player(page).getByText('Preparing this part…')).toBeVisible();
+  await expectPlaying(page, 1);
+  const gaps = askedAt.slice(1).map((at, i) => at - (askedAt[i] ?? 0));
+  expect(gaps).toHaveLength(2);
+  expect(Math.min(...gaps)).toBeGreaterThan(1900);
+  await expect(player(page)).toHaveAttribute('data-quality', '360p');
+
+  await page.keyboard.press('9');
+  await expect(player(page).getByText('Preparing this part…')).toBeVisible();
+  await expect(player(page).getByRole('alert')).toBeHidden();
+  await page.keyboard.press('0');
+  await expectPlaying(page, 1);
+  await expect(player(page)).toHaveAttribute('data-quality', '360p');
+  await expect(player(page)).toHaveAttribute('data-choice', '360p');
+  expect(errors()).toEqual([]);
+});
+
+test('Auto looks once whether another quality of the place is made, then waits as the server says (contracts.md §9)', async ({
+  page,
+}) => {
+  await changeConfig(page, { complete: false });
+  const asked = new Map<string, number>();
+  let refused = 0;
+  await page.route(/\/hls\/[^/]+\/[^/]+\/\d+-\d+\.ts/, (route) => {
+    const [path = ''] = new URL(route.request().url()).pathname.split('.');
+    const times = (asked.get(path) ?? 0) + 1;
+    asked.set(path, times);
+    if (times > 1) return route.continue();
+    refused += 1;
+    return refuse(route, 2);
+  });
+  await signIn(page, server);
+  await page.goto(`${server.base}/videos/${videoId}`);
+  await expect(player(page).getByText('Preparing this part…')).toBeVisible();
+  await expectPlaying(page, 1);
+  await expect(player(page).getByRole('alert')).toBeHidden();
+  await expect(player(page)).toHaveAttribute('data-choice', 'auto');
+  expect(refused).toBeGreaterThan(0);
+});
+
 test('a segment that the server holds while it is made brings the same word, and no second request', async ({
   page,
 }) => {

@@ -148,6 +148,46 @@ test('subtitles are off until they are chosen, c turns them off and on, and the 
   await expect(player(page)).toHaveAttribute('data-subtitle', '1');
 });
 
+test('the small player in the corner shows the subtitles that were chosen', async ({ page }) => {
+  await open(page);
+  await page.keyboard.press('c');
+  const text = player(page).locator('[data-captions]');
+  await expect(text).toBeVisible();
+  await page.getByRole('link', { name: 'Videos', exact: true }).first().click();
+  await page.waitForURL(/\/videos$/);
+  await expect(player(page)).toHaveAttribute('data-docked', 'true');
+  await expect(text).toBeVisible();
+  const picture = await video(page).boundingBox();
+  const line = await text.locator('p').first().boundingBox();
+  if (!picture || !line) throw new Error('The picture or its text has no place on the screen.');
+  expect(line.y).toBeGreaterThan(picture.y + picture.height / 2);
+  expect(line.y + line.height).toBeLessThanOrEqual(picture.y + picture.height);
+  expect(line.x).toBeGreaterThanOrEqual(picture.x);
+  expect(line.x + line.width).toBeLessThanOrEqual(picture.x + picture.width);
+});
+
+test("where the browser's own HLS plays, the menu offers what works there and nothing else", async ({
+  page,
+}) => {
+  await page.addInitScript(() => {
+    for (const name of ['MediaSource', 'ManagedMediaSource']) Reflect.deleteProperty(window, name);
+  });
+  await open(page);
+  await expect(player(page)).toHaveAttribute('data-mode', 'native');
+  await player(page).hover();
+  await expect(player(page).getByRole('button', { name: /^Quality/ })).toBeHidden();
+  await player(page).getByRole('button', { name: 'Settings' }).click();
+  const menu = page.getByRole('menu');
+  for (const name of [/^Speed/, /^Subtitles/, /^Chapters/])
+    await expect(menu.getByRole('menuitem', { name })).toBeVisible();
+  for (const name of [/^Quality/, /^Sound/]) await expect(menu.getByRole('menuitem', { name })).toBeHidden();
+  await menu.getByRole('menuitem', { name: /^Speed/ }).click();
+  await page.getByRole('menuitemradio', { name: '1.5×' }).click();
+  expect(await video(page).evaluate((element: HTMLVideoElement) => element.playbackRate)).toBe(1.5);
+  await page.keyboard.press('c');
+  await expect(player(page).locator('[data-captions]')).toBeVisible();
+});
+
 test('speed, single pictures and places by number are keys, ? lists them, and the menu works without a mouse', async ({
   page,
 }) => {
