@@ -41,6 +41,8 @@ export type ServerEvents = {
   /** A job that runs in another process is to be ended; that one answers with `work.ended`. */
   'work.cancelled': { jobId: string };
   'work.ended': { jobId: string };
+  /** A viewer waits for what a process is making (`teller`), or none does any more: batches of its machine stand still. */
+  'work.urgent': { machine: string; teller: string; waiting: boolean };
   /** Events of other processes were missed: what was remembered by them has to be read again. */
   'peers.missed': Record<string, never>;
 };

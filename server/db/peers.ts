@@ -15,6 +15,7 @@ const SHARED: ReadonlySet<string> = new Set<EventName>([
   'work.waiting',
   'work.cancelled',
   'work.ended',
+  'work.urgent',
 ]);
 const RETRY_MS = 1_000;
 /** A connection whose other end is gone without a word is found out by asking. */
@@ -45,7 +46,7 @@ class DatabasePeers implements Peers {
   readonly #log: Log;
   readonly #id = randomUUID();
   readonly #off: () => void;
-  /** By what a newer one replaces: only the newest progress of a video is worth telling. */
+  /** By what a newer one replaces: only the newest progress of a video, or whether somebody waits now, is worth telling. */
   readonly #outbox = new Map<string, Message>();
   #count = 0;
   #sending: Promise<void> | null = null;
@@ -96,8 +97,7 @@ class DatabasePeers implements Peers {
   }
 
   #tell(name: EventName, payload: ServerEvents[EventName]): void {
-    const key = name === 'video.progress' ? `progress of ${(payload as { videoId: string }).videoId}` : '';
-    this.#put(key || String(this.#count++), { from: this.#id, name, payload });
+    this.#put(replacedBy(name, payload) ?? String(this.#count++), { from: this.#id, name, payload });
   }
 
   #put(key: string, message: Message): void {
@@ -179,6 +179,12 @@ class DatabasePeers implements Peers {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
   }
+}
+
+/** What a newer message of the same kind stands for as well; null where each one counts. */
+function replacedBy(name: EventName, payload: ServerEvents[EventName]): string | null {
+  if (name === 'video.progress') return `progress of ${(payload as { videoId: string }).videoId}`;
+  return name === 'work.urgent' ? `urgent of ${(payload as { teller: string }).teller}` : null;
 }
 
 /** Nobody else uses the channel, but anybody who reaches the database could. */

@@ -5,6 +5,7 @@ import { Gate } from './grid/gate.ts';
 import { createMaker, type Maker } from './grid/maker.ts';
 import type { GridPlan } from './grid/plan.ts';
 import { GridStore } from './grid/store.ts';
+import { Neighbours } from './neighbours.ts';
 import type { VodPorts } from './ports.ts';
 import { rawKey } from './stage.ts';
 
@@ -24,7 +25,7 @@ export type OpenGrids = {
   known(videoId: string, gen: number): Promise<OpenGrid> | null;
   /** Forgets a video whose files go, and ends what is being made of it for viewers. */
   forget(videoId: string): Promise<void>;
-  /** Held while a viewer waits: all work that nobody waits for stands still (contracts.md §8). */
+  /** Held while a viewer of this machine waits: all work that nobody waits for stands still (contracts.md §8). */
   readonly batches: Gate;
 };
 
@@ -34,7 +35,10 @@ const KEPT_OPEN = 500;
 export const generationKey = (videoId: string, gen: number): string => `processed/${videoId}/${gen}`;
 
 export function createOpenGrids(ports: VodPorts, signal: AbortSignal): OpenGrids {
+  const waiting = new Gate();
   const batches = new Gate();
+  const neighbours = new Neighbours({ events: ports.events, waiting, batches });
+  signal.addEventListener('abort', () => neighbours.close(), { once: true });
   const segments = ports.metrics.counter(
     'siaran_video_segments_total',
     'Segments of one quality or sound that this process has made',
@@ -54,7 +58,7 @@ export function createOpenGrids(ports: VodPorts, signal: AbortSignal): OpenGrids
           decoder: ports.decoder,
           folders,
         }),
-      ...{ facts, plan, store, signal, batches },
+      ...{ facts, plan, store, signal, waiting },
       threads: ports.settings.get('ffmpegThreads'),
       onSegment: (_row, _k, mine) => {
         segments.inc({ outcome: mine ? 'kept' : 'too_late' });

@@ -45,3 +45,9 @@ export function parentOf(pid: number): number {
   const stat = text(`/proc/${pid}/stat`);
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
 }
+
+/** The state letter of a process, `T` when it is stopped (proc(5)); empty when it has ended meanwhile. */
+export function stateOf(pid: number): string {
+  const stat = text(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2).charAt(0);
+}

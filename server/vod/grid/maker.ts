@@ -36,7 +36,7 @@ export type Maker = {
 type Options = Omit<GridPorts, 'onSegment'> &
   Partial<Pick<GridPorts, 'onSegment'>> & {
     /** Held while somebody waits for a segment. */
-    batches?: Gate;
+    waiting?: Gate;
   };
 
 export function createMaker(options: Options): Maker {
@@ -50,7 +50,7 @@ class GridMaker implements Maker {
   /** What holds a viewer's run back for a lower rung. */
   readonly #gates = new WeakMap<Run, Gate>();
 
-  constructor({ batches, ...options }: Options) {
+  constructor({ waiting, ...options }: Options) {
     const onSegment: GridPorts['onSegment'] = (row, k, mine) => {
       this.#runs.placed(row, k);
       this.#waits.placed(row, k);
@@ -59,7 +59,7 @@ class GridMaker implements Maker {
     this.#ports = { ...options, onSegment };
     this.#runs = new Runs(this.#ports);
     this.#waits = new Waits({
-      batches: batches ?? null,
+      waiting: waiting ?? null,
       has: (row, k) => this.#ports.store.has(row, k),
       runFor: (row, k) => this.#runFor(row, k),
       goFirst: (row, k) => this.#goFirst(row, k),

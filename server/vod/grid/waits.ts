@@ -17,7 +17,7 @@ type Wait = {
 
 type Options = {
   /** Held while somebody waits. */
-  batches: Gate | null;
+  waiting: Gate | null;
   has(row: Row, k: number): boolean;
   /** The run that brings a segment: one that is near to it, or a new one. */
   runFor(row: Row, k: number): Run;
@@ -68,11 +68,11 @@ export class Waits {
   }
 
   #begin(row: Row, k: number): Wait {
-    const { batches, has, runFor, goFirst } = this.#options;
+    const { waiting, has, runFor, goFirst } = this.#options;
     const placed = Promise.withResolvers<void>();
     const run = runFor(row, k);
     run.waiters++;
-    const over = [goFirst(row, k), ...(batches ? [batches.hold()] : [])];
+    const over = [goFirst(row, k), ...(waiting ? [waiting.hold()] : [])];
     const done = Promise.race([placed.promise, run.ended]).then(() => {
       if (!has(row, k)) throw new AppError('NOT_FOUND');
     });

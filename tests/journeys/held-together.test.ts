@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { StreamConfig } from '../../lib/contract/videos.ts';
+import { stateOf } from '../prove/processes.ts';
+import { Client } from '../support/client.ts';
+import { master, media } from '../support/hls.ts';
+import { makeClip } from '../support/media.ts';
+import { childrenOf } from '../support/segments.ts';
+import { newDataDir, type RunningServer, removeDataDir, startServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
+import { uploadFile } from '../support/upload.ts';
+
+// Two servers and a conversion on a machine that may do other things too.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+const LOOPS = 60;
+
+let dataDir = '';
+let web: RunningServer;
+let worker: RunningServer;
+let client: Client;
+let segments: { uri: string }[];
+
+const start = (role: string) => startServer({ dataDir, pages: false, env: { SIARAN_ROLE: role } });
+/** The states of what the worker has running; a child of a moment may be gone again. */
+const states = () =>
+  childrenOf(dataDir, worker.pid)
+    .map(stateOf)
+    .filter((state) => state !== '');
+const allStopped = () => states().length > 0 && states().every((state) => state === 'T');
+const anyRuns = () => states().some((state) => state !== 'T');
+
+/** A film that keeps the worker busy for minutes, and the list of its best quality. */
+beforeAll(async () => {
+  dataDir = newDataDir();
+  web = await start('web');
+  worker = await start('worker');
+  client = await new Client(web.base).signIn();
+  const short = await makeClip(path.join(dataDir, 'short.mp4'), { seconds: 6, size: '854x480' });
+  const long = path.join(dataDir, 'long.mp4');
+  await promisify(execFile)('ffmpeg', [
+    ...['-nostdin', '-v', 'error', '-stream_loop', String(LOOPS - 1), '-i', short],
+    ...['-c', 'copy', '-movflags', '+faststart', long],
+  ]);
+  const id = await uploadFile(client, long);
+  const config = await until('the video plays', async () => {
+    const { body } = await client.get<StreamConfig>(`/api/v1/videos/${id}/stream-config`);
+    return body.hls ? body : null;
+  });
+  const { variants } = await master(client, config.hls!);
+  segments = (await media(client, variants.at(-1)!.uri)).segments;
+  await until('the worker makes pictures', anyRuns, 60_000);
+}, 120_000);
+
+afterAll(async () => {
+  for (const server of [worker, web]) if (server.process.exitCode === null) await server.stop();
+  removeDataDir(dataDir);
+});
+
+test('while a viewer of the web process waits, the encoder of a worker on the same machine stands still (S4.12)', async () => {
+  const waiting = client.raw(segments.at(-3)!.uri);
+  await until('the worker’s ffmpeg stands still', allStopped, 10_000);
+  const answer = await waiting;
+  expect([200, 503]).toContain(answer.status);
+  await answer.arrayBuffer();
+  await until('it runs again', anyRuns, 2_000);
+});
+
+test('PROC-01 when the web process is killed meanwhile, the worker goes on within seconds', async () => {
+  const waiting = client.raw(segments.at(-20)!.uri).catch(() => null);
+  await until('the worker’s ffmpeg stands still', allStopped, 10_000);
+  await web.kill();
+  await waiting;
+  await until('it runs again', anyRuns, 6_000);
+  expect(worker.process.exitCode).toBe(null);
+  web = await start('web');
+});
