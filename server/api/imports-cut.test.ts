@@ -5,11 +5,9 @@ import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { generatedList, testCatalog } from '../catalog/test-catalog.ts';
 import { silentLog } from '../core/log.ts';
+import { LOCKS } from '../db/lock-numbers.ts';
 import { type ApiServer, type Caller, createApi } from './frame.ts';
 import { importRoutes } from './imports.ts';
-
-/** The lock that imports take turns at (server/catalog/import/run.ts). */
-const IMPORT_LOCK = 7_341_004;
 
 let t: Awaited<ReturnType<typeof testCatalog>>;
 let api: ApiServer;
@@ -64,9 +62,9 @@ async function channels(): Promise<string[]> {
   return rows.map((row) => `${row.name} ${row.missing}`);
 }
 /** Only those of our own database: the list shows what other tests hold in theirs, too. */
-const LOCKS = `select 1 from pg_locks where locktype = 'advisory' and granted = $1
+const HELD_LOCKS = `select 1 from pg_locks where locktype = 'advisory' and granted = $1
   and database = (select oid from pg_database where datname = current_database())`;
-const locks = async (granted: boolean) => (await t.pool.query(LOCKS, [granted])).rowCount ?? 0;
+const locks = async (granted: boolean) => (await t.pool.query(HELD_LOCKS, [granted])).rowCount ?? 0;
 const connections = () =>
   new Promise<number>((resolve, reject) =>
     server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
@@ -87,11 +85,11 @@ const soon = { timeout: 40_000 };
 /** Holds the turn, so that every import that begins has to wait for it. */
 async function whileWaiting(work: () => Promise<void>): Promise<void> {
   const other = await t.pool.connect();
-  await other.query('select pg_advisory_lock($1)', [IMPORT_LOCK]);
+  await other.query('select pg_advisory_lock($1)', [LOCKS.imports]);
   try {
     await work();
   } finally {
-    await other.query('select pg_advisory_unlock($1)', [IMPORT_LOCK]);
+    await other.query('select pg_advisory_unlock($1)', [LOCKS.imports]);
     other.release();
   }
 }

@@ -7,6 +7,7 @@ import type { Role } from '../../lib/contract/roles.ts';
 import { AppError } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { Tx } from '../db/index.ts';
+import { LOCKS } from '../db/lock-numbers.ts';
 import type { PageRequest } from './api-tokens.ts';
 import type { AuthPorts } from './ports.ts';
 
@@ -22,9 +23,8 @@ export type Users = {
   deleteUser(id: string): Promise<void>;
 };
 
-/** Whoever makes the first admin or takes rights from an admin holds this lock until his transaction ends. */
-const ACCOUNTS_LOCK = 7_341_010;
-export const lockAccounts = (tx: Tx) => tx.execute(sql`select pg_advisory_xact_lock(${ACCOUNTS_LOCK})`);
+/** For whoever makes the first admin or takes rights from an admin. */
+export const lockAccounts = (tx: Tx) => tx.execute(sql`select pg_advisory_xact_lock(${LOCKS.accounts})`);
 
 export function createUsers({ db, events }: Pick<AuthPorts, 'db' | 'events'>): Users {
   const changed = (id: string) => events.emit('access.changed', { kind: 'user', id });

@@ -2,16 +2,16 @@ import { eq, sql } from 'drizzle-orm';
 import { channel, type ProvidedChannel, source } from '../../drizzle/schema/catalog.ts';
 import { AppError } from '../core/errors.ts';
 import type { Tx } from '../db/index.ts';
+import { LOCKS } from '../db/lock-numbers.ts';
 import { EMPTY, shown } from './edit.ts';
 import type { CatalogPorts } from './ports.ts';
 
-const DEMO_LOCK = 7_341_003;
 const DEMO_PATH = 'test-card';
 
 /** The one channel whose source is a generator; nothing but this makes that kind of source. */
 export async function createDemoChannel(ports: CatalogPorts): Promise<string> {
   const id = await ports.db.transaction(async (tx) => {
-    await tx.execute(sql`select pg_advisory_xact_lock(${DEMO_LOCK})`);
+    await tx.execute(sql`select pg_advisory_xact_lock(${LOCKS.demo})`);
     const [known] = await tx.select({ id: channel.id }).from(channel).where(eq(channel.demo, true));
     return known?.id ?? (await insertDemo(tx, ports));
   });

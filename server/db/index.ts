@@ -7,6 +7,7 @@ import type { Config } from '../core/config.ts';
 import { AppError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Secrets } from '../core/secrets.ts';
+import { LOCKS } from './lock-numbers.ts';
 import { EmbeddedPostgres } from './postgres/supervisor.ts';
 
 export type Db = NodePgDatabase<typeof schema>;
@@ -26,7 +27,6 @@ export type Database = {
 };
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../drizzle/migrations');
-const MIGRATION_LOCK = 7_341_001;
 
 type Options = { config: Config; secrets: Secrets; log: Log };
 
@@ -98,10 +98,10 @@ export async function connect(
 async function migrateLocked(pool: pg.Pool, db: Db): Promise<void> {
   const client = await pool.connect();
   try {
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await client.query('select pg_advisory_lock($1)', [LOCKS.migration]);
     await migrate(db, { migrationsFolder: MIGRATIONS });
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+    await client.query('select pg_advisory_unlock($1)', [LOCKS.migration]).catch(() => undefined);
     client.release();
   }
 }

@@ -3,6 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import { upload, video } from '../../drizzle/schema/vod.ts';
 import { AppError } from '../core/errors.ts';
 import type { Db } from '../db/index.ts';
+import { LOCKS } from '../db/lock-numbers.ts';
 import { PARTIAL } from './protocol.ts';
 import type { Admit, Load, Wish } from './quota.ts';
 
@@ -27,8 +28,6 @@ export const isFinal = ({ concat }: UploadRow): boolean => concat !== null && co
 
 /** How long an upload may rest before it is given up. */
 export const EXPIRY_SECONDS = 7 * 24 * 3600;
-/** Promises of room are made one after another, whoever makes them. */
-const ROOM_LOCK = 7_014_231;
 // The database's clock decides, so that a clock that jumps here expires nothing (PROC-07).
 const expiry = sql`now() + make_interval(secs => ${EXPIRY_SECONDS})`;
 
@@ -37,7 +36,7 @@ export function createRows(db: Db, admit: Admit) {
   /** Runs `work` once there is room for `wish`, which nobody else can take meanwhile. */
   const inRoom = <T>(ownerId: string | null, wish: Wish, work: (tx: Tx) => Promise<T>): Promise<T> =>
     db.transaction(async (tx) => {
-      await tx.execute(sql`select pg_advisory_xact_lock(${ROOM_LOCK})`);
+      await tx.execute(sql`select pg_advisory_xact_lock(${LOCKS.room})`);
       await admit(await loadOf(tx, ownerId), wish);
       return await work(tx);
     });

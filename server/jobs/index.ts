@@ -3,6 +3,7 @@ import { type Job, PgBoss } from 'pg-boss';
 import { messageOf } from '../core/errors.ts';
 import type { Events } from '../core/events.ts';
 import type { Log } from '../core/log.ts';
+import { LOCKS } from '../db/lock-numbers.ts';
 import { holdLease, type Lease } from './lease.ts';
 
 /** A piece of work as its handler sees it; `signal` ends it when it is cancelled or the server stops. */
@@ -41,7 +42,6 @@ export type Jobs = {
 };
 
 const SCHEMA = 'pgboss';
-const LEASE_KEY = 7_341_002;
 const POLL_MS = 2_000;
 const LONGEST_SECONDS = 23 * 3600;
 const KEPT_SECONDS = 7 * 24 * 3600;
@@ -50,7 +50,13 @@ const RETRY_LIMIT = 50;
 /** How long another process may take to end what it runs; afterwards it is on its own. */
 const ELSEWHERE_LIMIT_MS = 5_000;
 
-type Queue = { name: string; options: QueueOptions<object>; wake: (() => void)[] };
+type Queue = {
+  name: string;
+  options: QueueOptions<object>;
+  wake: (() => void)[];
+  /** Somebody has called since the queue was last looked at. */
+  called: boolean;
+};
 type Running = { controller: AbortController; ended: Promise<void> };
 
 type Ports = { pool: pg.Pool; log: Log; events: Events };
@@ -89,7 +95,12 @@ class BossJobs implements Jobs {
   }
 
   define<T extends object>(name: string, options: QueueOptions<T>): void {
-    this.#queues.set(name, { name, options: options as unknown as QueueOptions<object>, wake: [] });
+    this.#queues.set(name, {
+      name,
+      options: options as unknown as QueueOptions<object>,
+      wake: [],
+      called: false,
+    });
   }
 
   open(): Promise<void> {
@@ -101,7 +112,7 @@ class BossJobs implements Jobs {
     await this.open();
     this.#lease = holdLease({
       pool: this.#pool,
-      key: LEASE_KEY,
+      key: LOCKS.jobs,
       onGained: async () => {
         await this.#takeOver();
         setImmediate(() => this.#wakeAll());
@@ -195,6 +206,7 @@ class BossJobs implements Jobs {
   async #loop(queue: Queue): Promise<void> {
     const active = new Set<Promise<void>>();
     while (!this.#closing) {
+      queue.called = false;
       const hasPlace = active.size < queue.options.concurrency && this.#lease?.held() === true;
       const job = hasPlace ? await this.#fetch(queue.name) : null;
       if (job) {
@@ -250,7 +262,7 @@ class BossJobs implements Jobs {
   }
 
   async #pause(queue: Queue): Promise<void> {
-    if (this.#closing) return;
+    if (this.#closing || queue.called) return;
     await new Promise<void>((resume) => {
       const timer = setTimeout(resume, POLL_MS);
       queue.wake.push(() => {
@@ -262,7 +274,9 @@ class BossJobs implements Jobs {
 
   #wake(name: string): void {
     const queue = this.#queues.get(name);
-    for (const wake of queue?.wake.splice(0) ?? []) wake();
+    if (!queue) return;
+    queue.called = true;
+    for (const wake of queue.wake.splice(0)) wake();
   }
 
   #wakeAll(): void {

@@ -3,9 +3,8 @@ import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { newId } from '../core/ids.ts';
 import type { Db } from '../db/index.ts';
+import { LOCKS } from '../db/lock-numbers.ts';
 
-/** First half of the two numbers of an owner's advisory lock. */
-const OWNER_LOCK_CLASS = 7_341_003;
 const RETRY_MS = 1_000;
 
 /**
@@ -31,7 +30,7 @@ export async function openOwner({ pool }: Options): Promise<Owner> {
 
 /** The numbers of all owners that live. */
 export const LIVING_OWNERS = sql`(select objid::bigint as number from pg_locks
-  where locktype = 'advisory' and classid = ${OWNER_LOCK_CLASS} and granted
+  where locktype = 'advisory' and classid = ${LOCKS.owner} and granted
     and database = (select oid from pg_database where datname = current_database()))`;
 
 export async function livingOwners(db: Db): Promise<Set<number>> {
@@ -80,7 +79,7 @@ class LockOwner implements Owner {
     client.once('error', lose);
     client.once('end', lose);
     try {
-      await client.query('select pg_advisory_lock($1, $2)', [OWNER_LOCK_CLASS, number]);
+      await client.query('select pg_advisory_lock($1, $2)', [LOCKS.owner, number]);
     } catch (error) {
       client.release(true);
       throw error;

@@ -4,6 +4,7 @@ import type { ImportResult } from '../../../lib/contract/channels.ts';
 import type { M3uKind } from '../../../lib/formats/m3u.ts';
 import { AppError, isAppError } from '../../core/errors.ts';
 import type { Tx } from '../../db/index.ts';
+import { LOCKS } from '../../db/lock-numbers.ts';
 import type { CatalogPorts } from '../ports.ts';
 import { type ListInput, type OpenList, openList } from './input.ts';
 import * as merge from './merge.ts';
@@ -30,7 +31,6 @@ type Read = {
 
 const SAMPLES = 200;
 const MAX_RUNNING = 4;
-const IMPORT_LOCK = 7_341_004;
 /** One import at a time holds the lock, so none may hold it for ever. */
 const TIME_LIMIT_MS = 10 * 60_000;
 
@@ -98,7 +98,7 @@ async function importList(ports: CatalogPorts, options: ImportOptions): Promise<
 }
 
 async function stageList(tx: Tx, reader: ListReader, list: OpenList): Promise<Read> {
-  await tx.execute(sql`select pg_advisory_xact_lock(${IMPORT_LOCK})`);
+  await tx.execute(sql`select pg_advisory_xact_lock(${LOCKS.imports})`);
   await merge.createStaging(tx);
   const read: Read = { entries: 0, skipped: 0, notPlayable: 0, skips: [] };
   let kind: M3uKind | null = null;
