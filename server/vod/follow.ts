@@ -25,6 +25,8 @@ export function followEvents(
     events.on('work.waiting', ({ queue }) => {
       if (queue === PIECES_QUEUE) worker.wake();
     }),
+    // Whoever had as many running as he may have can have another one now.
+    events.on('video.piece', () => worker.wake()),
     events.on('video.state', look),
     events.on('video.changed', look),
     events.on('peers.missed', look),

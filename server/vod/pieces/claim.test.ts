@@ -50,7 +50,11 @@ test('the pieces of a video are taken from its beginning, sound before the pictu
     { kind: 'sound', track: 1, fromSegment: 0, toSegment: 40 },
     { kind: 'sound', track: 0, fromSegment: 0, toSegment: 40 },
   ]);
-  const taken = [await take(), await take(), await take(), await take()];
+  const taken: Awaited<ReturnType<typeof take>>[] = [];
+  for (let n = 0; n < 4; n++) {
+    taken.push(await take());
+    await end(taken.at(-1)!.id);
+  }
   expect(taken.map((one) => [one!.kind, one!.track, one!.from, one!.to])).toEqual([
     ['sound', 0, 0, 40],
     ['sound', 1, 0, 40],
@@ -61,7 +65,8 @@ test('the pieces of a video are taken from its beginning, sound before the pictu
 });
 
 test('PROC-08 two who ask at once never get the same piece', async () => {
-  await videoWith(Array.from({ length: 12 }, (_, at) => pictures(at * 20, at * 20 + 20)));
+  for (let n = 0; n < 6; n++)
+    await videoWith([pictures(0, 20), pictures(20, null)], { ownerId: await person() });
   const taken = await Promise.all(Array.from({ length: 15 }, () => take()));
   const ids = taken.filter((one) => one !== null).map(({ id }) => id);
   expect(ids).toHaveLength(12);
@@ -80,8 +85,11 @@ test('S4.6 short before long, what is paused waits, and what somebody watches co
     .set({ watchedAt: new Date(), watchedSegment: 25 })
     .where(eq(video.id, long));
   await videoWith([pictures(0, null)], { durationSeconds: 5 });
-  expect(await take()).toMatchObject({ videoId: long, from: 20 });
-  expect(await take()).toMatchObject({ videoId: long, from: 40 });
+  for (const from of [20, 40]) {
+    const claim = await take();
+    expect(claim).toMatchObject({ videoId: long, from });
+    await end(claim!.id);
+  }
   // Not watched for a while: the short one again.
   await database.db
     .update(video)
@@ -102,6 +110,37 @@ test('S4.9 people take turns: many videos of one do not keep another waiting', a
     await end(claim.id);
   }
   expect(owners).toEqual([first, second, first, second, first, first]);
+});
+
+test('a person has two pieces at work at most, in all processes together, and the others have theirs (S4.9)', async () => {
+  const [first, second] = [await person(), await person()];
+  const mine = await videoWith(
+    Array.from({ length: 8 }, (_, at) => pictures(at * 20, at * 20 + 20)),
+    {
+      ownerId: first,
+      durationSeconds: 20,
+    },
+  );
+  const theirs = await videoWith([pictures(0, 20), pictures(20, 40)], { ownerId: second });
+  const other = await openOwner({ pool: database.pool });
+  const claims = (
+    await Promise.all(Array.from({ length: 12 }, (_, at) => take(at % 2 ? other.number()! : undefined)))
+  ).filter((claim) => claim !== null);
+  const of = (videoId: string) => claims.filter((claim) => claim.videoId === videoId);
+  expect([of(mine).length, of(theirs).length]).toEqual([2, 2]);
+  await end(of(mine)[0]!.id);
+  await finishPiece(database.db, of(mine)[0]!.id, other.number()!, null);
+  expect((await take())?.videoId).toBe(mine);
+  expect(await take()).toBeNull();
+  // What is paused stands still, and what a dead process had runs no longer.
+  await database.db.update(video).set({ paused: true }).where(eq(video.id, mine));
+  await videoWith([pictures(0, 20), pictures(20, 40), pictures(40, 60)], { ownerId: first });
+  expect([await take(), await take(), await take()].map((claim) => claim === null)).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  await other.close();
 });
 
 test('PROC-01 what a process had taken is taken over as soon as it is gone, and not before', async () => {

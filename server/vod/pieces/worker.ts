@@ -73,6 +73,8 @@ class Worker implements PieceWorker {
     this.#again = true;
     this.#looking ??= this.#fill().finally(() => {
       this.#looking = null;
+      // Somebody may have called between the last look and now.
+      if (this.#again) this.wake();
     });
   }
 
