@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import HLS from 'hls-parser';
 import { TsDemuxer } from '../server/media/ts/demuxer.ts';
 import type { Unit } from '../server/media/ts/streams.ts';
+import { type ListRate, listRate, variantRate } from '../tests/support/peak-rate.ts';
 import type { Bench, BenchOptions, Row } from './support/bench.ts';
 import { costOfRun } from './support/run-cost.ts';
 
@@ -14,10 +16,11 @@ const TIME = '/usr/bin/time';
 const WHOLE = new Set(['androidx__bbb_1920x1080_60fps_vp8.webm', 'androidx__hlg10-color-test.mp4']);
 const TWO_LOWEST = '360p,480p';
 const LARGEST_DURATION_ERROR_MS = 110;
-const LARGEST_EXTINF_ERROR_S = 0.05;
+const LARGEST_EXTINF_ERROR_MS = 50;
+const MOST_OF_PEAK = 1.2;
 const TICKS = 90_000;
 
-type Segment = { durationS: number; bytes: Buffer; pts: number[]; keys: number[]; sound: number[] };
+type Segment = { durationS: number; pts: number[]; keys: number[]; sound: number[] };
 
 function segmentsOf(folder: string): Segment[] {
   const list = readFileSync(path.join(folder, 'playlist.m3u8'), 'utf8');
@@ -30,7 +33,6 @@ function segmentsOf(folder: string): Segment[] {
     const pictures = units.filter((unit) => unit.kind === 'video');
     return {
       durationS: Number(seconds),
-      bytes,
       pts: pictures.map(({ pts }) => pts).sort((a, b) => a - b),
       keys: pictures.filter(({ key }) => key).map(({ pts }) => pts),
       sound: units.filter((unit) => unit.kind === 'audio').map(({ pts }) => pts),
@@ -38,25 +40,30 @@ function segmentsOf(folder: string): Segment[] {
   });
 }
 
+type Findings = {
+  faults: string[];
+  errorMs: number;
+  driftMs: number;
+  extinfErrorMs: number;
+  /** BANDWIDTH of each quality by its measured peak. */
+  ratios: number[];
+};
+
 /** What is wrong with a result, in words; nothing when all holds. */
-function faultsOf(
-  out: string,
-  rungs: readonly string[],
-  promisedS: number | null,
-): { faults: string[]; errorMs: number; driftMs: number } {
+function faultsOf(out: string, rungs: readonly string[], promisedS: number | null): Findings {
   const faults: string[] = [];
   const rows = rungs.map((rung) => segmentsOf(path.join(out, rung)));
   const shapeOf = (row: readonly Segment[]) =>
     JSON.stringify(row.map(({ pts, keys, durationS }) => [pts, keys, durationS]));
   if (new Set(rows.map(shapeOf)).size > 1) faults.push('rungs are not aligned');
   const first = rows[0]!;
+  let extinfErrorMs = 0;
   for (const [k, segment] of first.entries()) {
     const next = first[k + 1]?.pts[0];
-    if (
-      next !== undefined &&
-      Math.abs((next - segment.pts[0]!) / TICKS - segment.durationS) > LARGEST_EXTINF_ERROR_S
-    )
-      faults.push(`EXTINF of ${k} is wrong`);
+    const errorMs =
+      next === undefined ? 0 : Math.abs((next - segment.pts[0]!) / TICKS - segment.durationS) * 1000;
+    extinfErrorMs = Math.max(extinfErrorMs, errorMs);
+    if (errorMs > LARGEST_EXTINF_ERROR_MS) faults.push(`EXTINF of ${k} is wrong`);
     if (segment.keys[0] !== segment.pts[0]) faults.push(`segment ${k} begins without a keyframe`);
   }
   const lengthS = first.reduce((sum, { durationS }) => sum + durationS, 0);
@@ -69,22 +76,35 @@ function faultsOf(
     ...sound.map((pts, n) => Math.abs(pts - sound[0]! - (n * 1024 * TICKS) / 48_000) / 90),
   );
   if (driftMs > 80) faults.push('sound drifts');
-  return { faults: [...faults, ...rateFaults(out, rungs, rows)], errorMs, driftMs };
+  const rates = rateFaults(out, rungs);
+  return { faults: [...faults, ...rates.faults], errorMs, driftMs, extinfErrorMs, ratios: rates.ratios };
 }
 
-function rateFaults(out: string, rungs: readonly string[], rows: readonly Segment[][]): string[] {
-  const master = readFileSync(path.join(out, 'master.m3u8'), 'utf8');
-  return rungs.flatMap((rung, i) => {
-    const told = Number(new RegExp(`:BANDWIDTH=(\\d+)[^\\n]*\\n${rung}/`).exec(master)?.[1]);
-    const whole = rows[i]!.filter(({ durationS }) => durationS >= 1);
-    const peak = Math.max(
-      ...(whole.length > 0 ? whole : rows[i]!).map(({ bytes, durationS }) => (bytes.length * 8) / durationS),
+/** BANDWIDTH against the peak of what is there to be downloaded, told by the lists and files themselves. */
+function rateFaults(out: string, rungs: readonly string[]): { faults: string[]; ratios: number[] } {
+  const text = readFileSync(path.join(out, 'master.m3u8'), 'utf8');
+  const { variants } = HLS.parse(text) as HLS.types.MasterPlaylist;
+  const rateOf = (uri: string): ListRate => {
+    const list = readFileSync(path.join(out, uri), 'utf8');
+    const names = list.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    return listRate(
+      list,
+      names.map((name) => statSync(path.join(out, path.dirname(uri), name)).size),
     );
-    // What is left over at the end counts with the segment before it, so a short clip may tell a little less.
-    return told >= peak * 0.97 && told <= peak * 1.2
-      ? []
-      : [`BANDWIDTH of ${rung} is ${(told / peak).toFixed(2)} of the peak`];
+  };
+  const faults: string[] = [];
+  const ratios = variants.map(({ uri, audio, bandwidth, averageBandwidth = 0 }) => {
+    const beside = audio.flatMap((sound) => (sound.uri ? [rateOf(sound.uri)] : []));
+    const { peak, average } = variantRate(rateOf(uri), beside);
+    const [ratio, mean] = [bandwidth / peak, averageBandwidth / average];
+    if (!(ratio >= 1 && ratio <= MOST_OF_PEAK))
+      faults.push(`BANDWIDTH of ${uri} is ${ratio.toFixed(3)} of the peak`);
+    if (!(mean >= 1 && mean <= 1.01))
+      faults.push(`AVERAGE-BANDWIDTH of ${uri} is ${mean.toFixed(3)} of the mean`);
+    return ratio;
   });
+  if (variants.length !== rungs.length) faults.push('the master lacks a quality');
+  return { faults, ratios };
 }
 
 const warningsOf = (list: string): string =>
@@ -92,25 +112,42 @@ const warningsOf = (list: string): string =>
     encoding: 'utf8',
   }).stderr.trim();
 
-/** The end of the last packet of picture or sound, without looking through our eyes. */
+/** The end of the last packet of the picture that is shown, or of any sound, without looking through our eyes. */
 function promisedOf(file: string): number | null {
-  const entries = 'packet=codec_type,pts_time,duration_time,flags:format=start_time';
+  const entries =
+    'packet=stream_index,pts_time,duration_time,flags:stream=index,codec_type,pix_fmt:stream_disposition=attached_pic:format=start_time';
   const { stdout } = spawnSync('ffprobe', ['-v', 'quiet', '-show_entries', entries, '-of', 'json', file], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
   });
-  type Answer = { packets?: Record<string, string>[]; format?: { start_time?: string } };
-  const { packets = [], format } = JSON.parse(stdout || '{}') as Answer;
+  const { packets = [], streams = [], format } = JSON.parse(stdout || '{}') as ProbeAnswer;
+  // Covers, and further pictures that only stand there now and then, are not what is played.
+  const shown = streams.find(
+    ({ codec_type, pix_fmt, disposition }) => codec_type === 'video' && pix_fmt && !disposition?.attached_pic,
+  );
+  const counting = new Set(
+    streams.filter((stream) => stream === shown || stream.codec_type === 'audio').map(({ index }) => index),
+  );
   const ends = packets
-    .filter(
-      ({ codec_type, flags = '', pts_time }) =>
-        /video|audio/.test(codec_type ?? '') && !flags.includes('D') && pts_time,
-    )
+    .filter(({ stream_index, flags = '', pts_time }) => {
+      return counting.has(stream_index) && !flags.includes('D') && pts_time;
+    })
     .map(({ pts_time, duration_time }) => Number(pts_time) + Number(duration_time ?? 0));
   return ends.length > 0
     ? ends.reduce((most, end) => Math.max(most, end), 0) - Number(format?.start_time ?? 0)
     : null;
 }
+
+type ProbeAnswer = {
+  packets?: { stream_index: number; pts_time?: string; duration_time?: string; flags?: string }[];
+  streams?: {
+    index: number;
+    codec_type?: string;
+    pix_fmt?: string;
+    disposition?: { attached_pic?: number };
+  }[];
+  format?: { start_time?: string };
+};
 
 async function sampleRow(name: string, out: string): Promise<Row> {
   const file = path.join(SAMPLES, name);
@@ -141,12 +178,13 @@ async function sampleRow(name: string, out: string): Promise<Row> {
     rungs: string[];
     tracks: number;
   };
-  const { faults, errorMs, driftMs } = faultsOf(out, done.rungs, promisedOf(file));
+  const { faults, errorMs, driftMs, extinfErrorMs, ratios } = faultsOf(out, done.rungs, promisedOf(file));
   const warnings = warningsOf(path.join(out, done.rungs[0]!, 'playlist.m3u8'));
   const found = [...faults, ...(warnings ? [`warning: ${warnings.split('\n')[0]!.slice(0, 90)}`] : [])];
   const value = [
     `${done.rungs.join(' ')}, ${done.tracks} sound`,
-    `length ${errorMs >= 0 ? '+' : ''}${errorMs.toFixed(0)} ms, drift ${driftMs.toFixed(1)} ms`,
+    `length ${errorMs >= 0 ? '+' : ''}${errorMs.toFixed(0)} ms, drift ${driftMs.toFixed(1)} ms, EXTINF ${extinfErrorMs.toFixed(1)} ms`,
+    `BANDWIDTH ${Math.min(...ratios).toFixed(4)}-${Math.max(...ratios).toFixed(4)}`,
     spent,
     ...found,
   ].join('; ');

@@ -31,9 +31,36 @@ test.each([
   ['15000/1001', '15000/1001', 14.985],
   ['13/1', '90/1', 23.976],
   ['119/1', '120/1', 60],
+  ['110/1', '1000/1', 60],
+  ['300/1', '90000/1', 25],
 ])('a source that says %s and %s is encoded at %s', (average, base, fps) => {
   expect(fpsOf(saneRate(parseRate(average), parseRate(base), 60))).toBeCloseTo(fps, 2);
 });
+
+test.each([
+  ['240/1', 60, 30],
+  ['240000/1001', 59.94, 29.97],
+  ['23997/100', 60, 30],
+  ['480/1', 60, 30],
+  ['144/1', 48, 28.8],
+  ['120/1', 60, 30],
+  ['120000/1001', 59.94, 29.97],
+  ['100/1', 50, 25],
+  ['90/1', 45, 30],
+  ['60/1', 60, 30],
+  ['50/1', 50, 25],
+  ['48/1', 48, 24],
+  ['40/1', 40, 20],
+  ['30/1', 30, 30],
+  ['25/1', 25, 25],
+  ['10/1', 10, 10],
+])(
+  'a steady rate of %s becomes one that it is a multiple of: %s where 60 are allowed, %s where 30 are',
+  (rate, most, few) => {
+    expect(fpsOf(saneRate(parseRate(rate), parseRate(rate), 60))).toBeCloseTo(most, 2);
+    expect(fpsOf(saneRate(parseRate(rate), parseRate(rate), 30))).toBeCloseTo(few, 2);
+  },
+);
 
 test('boundaries lie on the first frame at or after each multiple of the segment length', () => {
   const ntsc = { num: 30000, den: 1001 };

@@ -1,8 +1,9 @@
 import type { rendition } from '../../drizzle/schema/vod.ts';
 import type { Generation } from './generation.ts';
 import { joinedSegment, segmentSeconds } from './grid/join.ts';
+import { targetSeconds } from './grid/lists.ts';
 import { segmentCount } from './grid/plan.ts';
-import { codecsOf, peakBitsPerSecond } from './measure.ts';
+import { bitsPerSecond, codecsOf, peakBitsPerSecond } from './measure.ts';
 import type { OpenGrid } from './open-grids.ts';
 import type { PieceRow } from './pieces/rows.ts';
 
@@ -19,7 +20,6 @@ export async function finalRows(
   const frames = open.store.frames!;
   const count = segmentCount(plan, frames);
   const durationsSeconds = Array.from({ length: count }, (_, k) => segmentSeconds(plan, k, frames));
-  const total = durationsSeconds.reduce((sum, seconds) => sum + seconds, 0);
   const rows: (typeof rendition.$inferInsert)[] = [];
   for (const row of renditions) {
     const known = knownSizes(pieces, row.rung);
@@ -30,13 +30,12 @@ export async function finalRows(
       sizesBytes.push(size ?? (await joinedSegment(open, row.rung, k)).length);
     }
     const segments = { durationsSeconds, sizesBytes };
-    const bytes = sizesBytes.reduce((sum, size) => sum + size, 0);
     rows.push({
       ...row,
       ...{ videoId, gen, segments, made: true },
       codec: codecsOf(await joinedSegment(open, row.rung, 0)),
-      peakBitsPerSecond: peakBitsPerSecond(segments),
-      averageBitsPerSecond: Math.ceil((bytes * 8) / total),
+      peakBitsPerSecond: peakBitsPerSecond(segments, targetSeconds(plan)),
+      averageBitsPerSecond: Math.ceil(bitsPerSecond(segments)),
     });
   }
   return rows;

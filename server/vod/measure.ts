@@ -2,21 +2,39 @@ import type { SegmentFacts } from '../../drizzle/schema/vod.ts';
 import { TsDemuxer } from '../media/ts/demuxer.ts';
 import { describePicture } from '../media/ts/describe.ts';
 
-const SHORT_TAIL_SECONDS = 1;
+/** Segments in a row count together as long as they last between these parts of the target duration. */
+const LEAST_TARGETS = 0.5;
+const MOST_TARGETS = 1.5;
+/** Lists tell durations in millionths of a second. */
+const DECIMALS = 6;
 
 /**
- * The peak segment bit rate (RFC 8216 §4.3.4.2). What is left over at the end and shorter than a second (one picture may
- * be) says nothing of the rate, so it counts together with the segment before it.
+ * The peak segment bit rate in bits a second: the highest of any segments in a row that last from 0.5 to 1.5 target
+ * durations (RFC 8216 §4.1); of a list that is shorter than that, its only rate.
  */
-export function peakBitsPerSecond({ durationsSeconds, sizesBytes }: SegmentFacts): number {
-  const parts = durationsSeconds.map((seconds, k) => ({ seconds, bytes: sizesBytes[k] ?? 0 }));
-  const tail = parts.at(-1);
-  const before = parts.at(-2);
-  if (tail && before && tail.seconds < SHORT_TAIL_SECONDS) {
-    parts.splice(-2, 2, before, { seconds: before.seconds + tail.seconds, bytes: before.bytes + tail.bytes });
+export function peakBitsPerSecond(
+  { durationsSeconds, sizesBytes }: SegmentFacts,
+  targetSeconds: number,
+): number {
+  const durations = durationsSeconds.map((seconds) => Number(seconds.toFixed(DECIMALS)));
+  let peak: number | null = null;
+  for (const first of durations.keys()) {
+    let [seconds, bytes] = [0, 0];
+    for (let k = first; k < durations.length; k++) {
+      seconds += durations[k]!;
+      bytes += sizesBytes[k] ?? 0;
+      if (seconds > MOST_TARGETS * targetSeconds + 1e-9) break;
+      if (seconds >= LEAST_TARGETS * targetSeconds - 1e-9) peak = Math.max(peak ?? 0, (bytes * 8) / seconds);
+    }
   }
-  return Math.ceil(Math.max(...parts.map(({ seconds, bytes }) => (bytes * 8) / Math.max(seconds, 0.001))));
+  return Math.ceil(peak ?? bitsPerSecond({ durationsSeconds: durations, sizesBytes }));
 }
+
+/** The mean rate of a list. */
+export const bitsPerSecond = ({ durationsSeconds, sizesBytes }: SegmentFacts): number =>
+  (sum(sizesBytes) * 8) / Math.max(sum(durationsSeconds), 0.001);
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Reads codec names from the first keyframe and the program map. */
 export function codecsOf(segment: Buffer): string {

@@ -55,8 +55,13 @@ test('of two that would make it ready at once, one does', async () => {
   ]);
 });
 
-test('the peak is that of the densest segment, and one picture at the end does not make it', () => {
-  expect(peakBitsPerSecond({ durationsSeconds: [6, 6, 3], sizesBytes: [600, 1200, 300] })).toBe(1600);
-  expect(peakBitsPerSecond({ durationsSeconds: [6, 0.04], sizesBytes: [600, 300] })).toBe(1193);
-  expect(peakBitsPerSecond({ durationsSeconds: [0.5], sizesBytes: [100] })).toBe(1600);
+test.each([
+  ['the densest segment counts', [6, 6, 3], [600, 1200, 300], 1600],
+  ['one picture at the end does not', [6, 0.04], [600, 300], 1193],
+  ['nor does it make the segment before it less', [6, 0.5], [1200, 1], 1600],
+  ['a last one of half the target counts alone', [6, 3], [600, 600], 1600],
+  ['short ones count together', [2, 2, 2, 2], [100, 400, 400, 100], 1600],
+  ['all of a list that is shorter than half the target', [0.5], [100], 1600],
+])('the peak by RFC 8216: %s', (_what, durationsSeconds, sizesBytes, peak) => {
+  expect(peakBitsPerSecond({ durationsSeconds, sizesBytes }, 6)).toBe(peak);
 });

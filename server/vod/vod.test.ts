@@ -7,9 +7,9 @@ import HLS from 'hls-parser';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { rendition, video } from '../../drizzle/schema/vod.ts';
 import type { TestDatabase } from '../../tests/support/database.ts';
+import { type ListRate, listRate } from '../../tests/support/peak-rate.ts';
 import type { Supervisor } from '../media/ffmpeg/supervisor.ts';
 import type { Vod } from './index.ts';
-import { peakBitsPerSecond } from './measure.ts';
 import { encoderOf, settledVideo, type TestVod, VodStation } from './test-vod.ts';
 
 // Real encoding takes its time on a busy machine.
@@ -48,6 +48,14 @@ async function accept(content: string[] | Buffer): Promise<string> {
   await database.db.insert(video).values({ id, title: 'A clip', state: 'uploading', ingest: 'stored' });
   await vod.accept(id);
   return id;
+}
+/** What a player measures of a quality. */
+async function served(id: string, quality: string): Promise<ListRate> {
+  const { text, gen } = (await vod.media(id, quality))!;
+  const sizes: number[] = [];
+  for (let k = 0; k < text.split('#EXTINF').length - 1; k++)
+    sizes.push((await (await vod.segment(id, quality, gen, k))!.bytes()).length);
+  return listRate(text, sizes);
 }
 const settled = (id: string) => settledVideo(vod, id);
 const clip = (size: string, seconds: number) => [
@@ -112,7 +120,7 @@ test('a clip becomes ready: rungs cut at the same pictures, master and playlists
   expect(master.variants.map((v) => v.uri)).toEqual(['360p/playlist.m3u8', '480p/playlist.m3u8']);
   for (const variant of master.variants) {
     const row = rows.find((r) => variant.uri.startsWith(r.rung))!;
-    expect(variant.bandwidth).toBe(peakBitsPerSecond(row.segments));
+    expect(variant.bandwidth).toBe(Math.ceil((await served(id, row.rung)).peak));
     expect(variant).toMatchObject({ frameRate: 29.97, resolution: { width: row.width, height: row.height } });
     expect(variant.codecs).toMatch(/^avc1\.64[0-9a-f]{4},mp4a\.40\.2$/);
   }

@@ -78,6 +78,33 @@ describe('the shorter of picture and sound', () => {
   });
 });
 
+test('a file ends with the picture that is shown, however long a second one goes on (FILE-01)', async () => {
+  const second = [
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=s=320x180:r=1:d=9',
+    '-map',
+    '0:v',
+    '-map',
+    '1:v',
+    '-map',
+    '2:a',
+  ];
+  const file = clip('mp4', [
+    ...picture('25', 5),
+    ...second.slice(0, 4),
+    ...tone(5),
+    ...second.slice(4),
+    ...coded,
+  ]);
+  const grid = await openGrid(file);
+  await grid.maker.all();
+  expect(secondsOf(grid)).toBeCloseTo(5, 1);
+  expect(expected(grid)).toBe(grid.ports.store.frames);
+  expect(grid.ports.facts).toMatchObject({ video: { index: 0 }, streamCount: 3 });
+});
+
 test('a file that does not tell its length is measured, as browsers record them', async () => {
   const file = clip('webm', [
     ...picture('25', 5),

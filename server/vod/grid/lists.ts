@@ -17,11 +17,15 @@ type MediaList = {
   uriOf(k: number): string;
 };
 
+/** The target duration of all lists of a plan, in seconds; no segment is longer by more than a picture. */
+export const targetSeconds = ({ segmentSeconds, rate }: Pick<GridPlan, 'segmentSeconds' | 'rate'>): number =>
+  targetDurationOf([segmentSeconds + 1 / fpsOf(rate)]);
+
 /** The playlist of one row: true lengths by the grid, and a target duration that stays the same while the list grows. */
 export function mediaList(plan: GridPlan, { count, frames, ended, uriOf }: MediaList): string {
   const most = frames ?? frameAt(plan, count);
   return writeVodPlaylist({
-    targetDurationS: targetDurationOf([plan.segmentSeconds + 1 / fpsOf(plan.rate)]),
+    targetDurationS: targetSeconds(plan),
     type: ended ? 'VOD' : 'EVENT',
     ended,
     independent: true,

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fpsOf } from '../../media/frame-rate.ts';
 import { type VariantLine, writeMasterPlaylist } from '../../media/hls/playlists.ts';
 import type { Rendition } from '../../media/ladder.ts';
-import { codecsOf, peakBitsPerSecond } from '../measure.ts';
+import { bitsPerSecond, codecsOf, peakBitsPerSecond } from '../measure.ts';
 import { joinedSegment, packedSegment, segmentSeconds } from './join.ts';
-import { audioGroup, audioLines, mediaList } from './lists.ts';
+import { audioGroup, audioLines, mediaList, targetSeconds } from './lists.ts';
 import { type GridPlan, segmentCount } from './plan.ts';
 import { type GridStore, soundRow } from './store.ts';
 
@@ -43,24 +43,29 @@ export async function publishGrid(publication: Publication): Promise<string> {
     await writeFile(join(dir, row, 'playlist.m3u8'), mediaList(plan, list));
     return { durationsSeconds, sizesBytes };
   };
+  const sounds: Measured[] = [];
+  for (const track of several.keys())
+    sounds.push(await files(soundRow(track), 'aac', (k) => packedSegment(publication, track, k)));
   const variants: VariantLine[] = [];
   for (const rung of plan.rungs) {
     const facts = await files(rung.id, 'ts', (k) => joinedSegment(publication, rung.id, k));
-    variants.push(variantOf(plan, rung, facts, codecsOf(await joinedSegment(publication, rung.id, 0))));
+    const codecs = codecsOf(await joinedSegment(publication, rung.id, 0));
+    variants.push(variantOf(plan, rung, { facts, sounds, codecs }));
   }
-  for (const track of several.keys())
-    await files(soundRow(track), 'aac', (k) => packedSegment(publication, track, k));
   return writeMasterPlaylist(variants, audioLines(plan));
 }
 
 type Measured = { durationsSeconds: number[]; sizesBytes: number[] };
+type Variant = { facts: Measured; sounds: readonly Measured[]; codecs: string };
 
-function variantOf(plan: GridPlan, rung: Rendition, facts: Measured, codecs: string): VariantLine {
-  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+/** With sound tracks beside it a quality needs what the largest of them needs too (RFC 8216 §4.3.4.2). */
+function variantOf(plan: GridPlan, rung: Rendition, { facts, sounds, codecs }: Variant): VariantLine {
+  const peakOf = (measured: Measured): number => peakBitsPerSecond(measured, targetSeconds(plan));
+  const largest = (rateOf: (measured: Measured) => number): number => Math.max(0, ...sounds.map(rateOf));
   return {
     uri: `${rung.id}/playlist.m3u8`,
-    bandwidth: peakBitsPerSecond(facts),
-    averageBandwidth: (sum(facts.sizesBytes) * 8) / sum(facts.durationsSeconds),
+    bandwidth: peakOf(facts) + largest(peakOf),
+    averageBandwidth: bitsPerSecond(facts) + largest(bitsPerSecond),
     codecs,
     resolution: { width: rung.width, height: rung.height },
     frameRate: fpsOf(plan.rate),

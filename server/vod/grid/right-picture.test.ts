@@ -4,7 +4,7 @@ import type { VideoFacts } from '../../media/facts.ts';
 import { describePicture } from '../../media/ts/describe.ts';
 import { picturesOf } from './check.ts';
 import { makePictures } from './pictures.ts';
-import { clip, closeGrids, coded, cutOf, openGrid, shownOf, type TestGrid } from './test-grid.ts';
+import { clip, closeGrids, coded, cutOf, decoded, openGrid, shownOf, type TestGrid } from './test-grid.ts';
 
 afterAll(closeGrids);
 
@@ -124,6 +124,25 @@ describe('the right picture', () => {
       { id: '360p', width: 480, height: 360 },
       { id: '480p', width: 640, height: 480 },
     ]);
+  });
+
+  test('of slow motion keeps each eighth of 240 pictures a second where 30 are shown', async () => {
+    const file = clip('mp4', [...source('320x180', '240'), ...H264, '-pix_fmt', 'yuv420p']);
+    const grid = await whole(file);
+    expect(grid.plan.rate).toEqual({ num: 30, den: 1 });
+    expect(grid.ports.store.frames).toBe(SECONDS * 30);
+    const args = [
+      '-i',
+      file,
+      '-vf',
+      "select='not(mod(n,8))'",
+      '-fps_mode',
+      'passthrough',
+      '-pix_fmt',
+      'gray',
+    ];
+    const wanted = decoded(args, Buffer.alloc(0)).subarray(60 * 320 * 180, 120 * 320 * 180);
+    expect(difference(await shownOf(grid, '180p', 1), wanted)).toBeLessThan(4);
   });
 
   test.each(['mkv', 'mp4'])(

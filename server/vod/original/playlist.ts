@@ -1,7 +1,7 @@
 import type { MediaFacts } from '../../media/facts.ts';
 import { fpsOf } from '../../media/frame-rate.ts';
 import { targetDurationOf, type VariantLine, writeVodPlaylist } from '../../media/hls/playlists.ts';
-import { peakBitsPerSecond } from '../measure.ts';
+import { bitsPerSecond, peakBitsPerSecond } from '../measure.ts';
 import type { OriginalTable } from './table.ts';
 
 /** True lengths of the segments, in seconds. */
@@ -24,12 +24,12 @@ export function originalPlaylist(table: OriginalTable, gen: number): string {
 export function originalVariant(table: OriginalTable, facts: MediaFacts): VariantLine {
   const { sizesBytes, codecs } = table;
   const durationsSeconds = originalDurations(table);
-  const seconds = durationsSeconds.reduce((sum, value) => sum + value, 0);
+  const segments = { durationsSeconds, sizesBytes };
   const { video } = facts;
   return {
     uri: 'original/playlist.m3u8',
-    bandwidth: peakBitsPerSecond({ durationsSeconds, sizesBytes }),
-    averageBandwidth: (sizesBytes.reduce((sum, value) => sum + value, 0) * 8) / seconds,
+    bandwidth: peakBitsPerSecond(segments, targetDurationOf(durationsSeconds)),
+    averageBandwidth: bitsPerSecond(segments),
     codecs,
     resolution: video && { width: video.width, height: video.height },
     frameRate: video?.averageRate ? fpsOf(video.averageRate) : null,

@@ -9,7 +9,7 @@ import type { VodPorts } from '../ports.ts';
 import { findVideo, type VideoRow } from '../queries.ts';
 import { createGenerations } from './generations.ts';
 import { createOriginalRow, ORIGINAL } from './original.ts';
-import { peaksSoFar } from './peaks.ts';
+import { peaksSoFar, soundBeside } from './peaks.ts';
 import { createSegments, type Segments } from './segments.ts';
 import { toStreamConfig } from './stream-config.ts';
 import { type VirtualFile, wholeFile } from './whole-file.ts';
@@ -47,9 +47,12 @@ export function createWatching(ports: VodPorts, grids: OpenGrids, signal: AbortS
       const row = await needVideo(ports, id);
       const generation = await listed(row);
       if (generation === null) return null;
-      const peaks = generation.complete ? new Map() : await peaksSoFar(await grids.open(generation));
+      const { complete, plan } = generation;
+      const isMeasured = complete && plan.tracks.length < 2;
+      const grid = isMeasured ? null : await grids.open(generation);
       return masterOf(generation, {
-        peaks,
+        peaks: grid && !complete ? await peaksSoFar(grid) : new Map(),
+        sound: grid && (await soundBeside(grid, complete)),
         original: await original.lines(generation),
         subtitles: subtitleLines(row),
       });

@@ -18,8 +18,8 @@ import { createSupervisor } from '../../media/ffmpeg/supervisor.ts';
 import { probe } from '../../media/probe.ts';
 import { openWorkroom } from '../../media/workroom.ts';
 import { createStore } from '../../store/index.ts';
+import { finalRows } from '../final-rows.ts';
 import { findGeneration, type Generation, prepareGeneration } from '../generation.ts';
-import { joinedSegment, segmentSeconds } from '../grid/join.ts';
 import { createOpenGrids } from '../open-grids.ts';
 import { openOwner } from '../owner.ts';
 import type { VodPorts } from '../ports.ts';
@@ -81,20 +81,10 @@ export async function openWorld() {
   };
   /** Makes all of a video, as the stage does that makes its qualities. */
   const finish = async (generation: Generation): Promise<Generation> => {
-    const { plan, store: segments, maker } = await grids.open(generation);
-    const frames = await maker.all();
-    for (const row of generation.renditions) {
-      const sizesBytes: number[] = [];
-      const durationsSeconds: number[] = [];
-      for (let k = 0; segments.has(row.rung, k); k++) {
-        sizesBytes.push((await joinedSegment({ plan, store: segments }, row.rung, k)).length);
-        durationsSeconds.push(segmentSeconds(plan, k, frames));
-      }
-      await database.db
-        .update(rendition)
-        .set({ segments: { sizesBytes, durationsSeconds }, codec: 'avc1.64001e,mp4a.40.2', made: true })
-        .where(eq(rendition.id, row.id));
-    }
+    const open = await grids.open(generation);
+    await open.maker.all();
+    for (const row of await finalRows(generation, open, [], closing.signal))
+      await database.db.update(rendition).set(row).where(eq(rendition.id, row.id!));
     ports.events.emit('video.changed', { videoId: generation.videoId });
     return (await findGeneration(database.db, generation.videoId, generation.gen))!;
   };
