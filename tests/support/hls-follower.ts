@@ -32,6 +32,8 @@ export class HlsFollower {
   readonly address: string;
   readonly copies = new Map<number, Copy>();
   readonly faults: string[] = [];
+  /** The list is whole: no more segments will follow. */
+  ended = false;
   #targetS: number | null = null;
   #newest: number | null = null;
   #firstNumber = 0;
@@ -44,6 +46,10 @@ export class HlsFollower {
     return [...this.copies.keys()];
   }
 
+  get targetS(): number {
+    return this.#targetS ?? Number.NaN;
+  }
+
   /** Number of the newest segment; -1 before the first. */
   get newest(): number {
     return this.#newest ?? -1;
@@ -54,6 +60,7 @@ export class HlsFollower {
     const list = parseStrictly((await fetched(this.address)).toString()) as types.MediaPlaylist;
     if (list.isMasterPlaylist) throw new Error(`${this.address} is no media playlist`);
     this.#checkList(list);
+    this.ended = list.endlist === true;
     const before = this.copies.size;
     let breaks = list.discontinuitySequenceBase ?? 0;
     for (const segment of list.segments) {

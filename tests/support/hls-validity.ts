@@ -3,6 +3,7 @@ import { diff33 } from '../../server/media/ts/packet.ts';
 import { type Copy, fetched, HlsFollower, parseStrictly } from './hls-follower.ts';
 import { type Content, contentOf, faultsOfRow, type Grain } from './hls-segment.ts';
 import { faultsOfMedia, type Told } from './hls-variant.ts';
+import { rateOf } from './peak-rate.ts';
 import { until } from './until.ts';
 
 export type Variant = {
@@ -90,8 +91,12 @@ function rowOf(copies: readonly Copy[]): Content[] {
   return row;
 }
 
-function bandwidthFaults({ told, before }: Variant, copies: readonly Copy[], most: number): string[] {
-  const peak = Math.max(...copies.map(({ bytes, durationS }) => (bytes.length * 8) / durationS));
+function bandwidthFaults({ told, before, list }: Variant, copies: readonly Copy[], most: number): string[] {
+  const measured = copies.map(({ bytes, durationS }) => ({ durationS, sizeBytes: bytes.length }));
+  // What follows in a list that goes on may be as dense as each of its segments alone.
+  const peak = list.ended
+    ? rateOf(measured, list.targetS).peak
+    : Math.max(...measured.map(({ durationS, sizeBytes }) => (sizeBytes * 8) / durationS));
   const faults: string[] = [];
   const ratio = told.bandwidth / peak;
   if (ratio < 1 || ratio > most) faults.push(`BANDWIDTH is ${ratio.toFixed(3)} of the measured peak`);

@@ -3,22 +3,32 @@ import HLS from 'hls-parser';
 /** Bits a second of a list: its peak by the rule of RFC 8216 §4.1, and its mean. */
 export type ListRate = { peak: number; average: number };
 
+export type Measured = { durationS: number; sizeBytes: number };
+
 /**
- * Measures a media playlist by its text and the sizes of its files: of all runs of segments that last between half and one
- * and a half target durations the one with the highest rate, of a shorter list all of it.
+ * Of all runs of segments that last between half and one and a half target durations the highest rate, of a shorter list
+ * that of all of it.
  */
+export function rateOf(segments: readonly Measured[], targetS: number): ListRate {
+  const starts = [...segments.keys()];
+  const runs = starts.flatMap((from) =>
+    starts.slice(from, from + 40).map((last) => runOf(segments.slice(from, last + 1))),
+  );
+  const counting = runs.filter(({ seconds }) => seconds >= 0.5 * targetS && seconds <= 1.5 * targetS);
+  const average = runOf(segments).rate;
+  return { peak: Math.max(...(counting.length > 0 ? counting.map(({ rate }) => rate) : [average])), average };
+}
+
+function runOf(segments: readonly Measured[]): { seconds: number; rate: number } {
+  const seconds = segments.reduce((sum, { durationS }) => sum + durationS, 0);
+  return { seconds, rate: segments.reduce((sum, { sizeBytes }) => sum + sizeBytes * 8, 0) / seconds };
+}
+
+/** Measures a media playlist by its text and the sizes of its files. */
 export function listRate(text: string, sizesBytes: readonly number[]): ListRate {
   const { segments, targetDuration } = HLS.parse(text) as HLS.types.MediaPlaylist;
-  const rateOf = (from: number, to: number) => {
-    const seconds = segments.slice(from, to).reduce((sum, { duration }) => sum + duration, 0);
-    const bits = sizesBytes.slice(from, to).reduce((sum, size) => sum + size * 8, 0);
-    return { targets: seconds / targetDuration, rate: bits / seconds };
-  };
-  const starts = [...segments.keys()];
-  const runs = starts.flatMap((from) => starts.slice(from, from + 40).map((last) => rateOf(from, last + 1)));
-  const counting = runs.filter(({ targets }) => targets >= 0.5 && targets <= 1.5);
-  const average = rateOf(0, segments.length).rate;
-  return { peak: Math.max(...(counting.length > 0 ? counting.map(({ rate }) => rate) : [average])), average };
+  const measured = segments.map(({ duration }, k) => ({ durationS: duration, sizeBytes: sizesBytes[k]! }));
+  return rateOf(measured, targetDuration);
 }
 
 /** What a variant of a master needs by its own list and the largest sound list beside it (§4.3.4.2). */
