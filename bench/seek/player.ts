@@ -5,6 +5,12 @@ import { CHROMIUM } from '../../tests/support/chromium.ts';
 /** Times in milliseconds from what a person did to the first picture of the place. */
 export type Shown = { openMs: number; seekMs: number };
 
+/** What chooses a quality in hls.js. */
+declare class Choice {
+  get nextAutoLevel(): number;
+  set nextAutoLevel(level: number);
+}
+
 type Wanted = { master: string; openAt: number; seekTo: number };
 
 /** A page with the library that our player is built on, and nothing else. */
@@ -22,12 +28,24 @@ export async function withPage<T>(work: (page: Page) => Promise<T>): Promise<T> 
 /** Opens a video at one place and then goes to another; both in seconds. */
 export const openAndSeek = (page: Page, wanted: Wanted): Promise<Shown> =>
   page.evaluate(async ({ master, openAt, seekTo }: Wanted): Promise<Shown> => {
+    type Fragment = { type: string; end: number };
     type Player = {
-      nextAutoLevel: number;
+      on(event: string, listener: (event: string, data: { frag: Fragment }) => void): void;
       loadSource(address: string): void;
       attachMedia(video: HTMLVideoElement): void;
     };
-    const { Hls } = globalThis as unknown as { Hls: new (options: object) => Player };
+    type Library = (new (options: object) => Player) & { DefaultConfig: { abrController: typeof Choice } };
+    const { Hls } = globalThis as unknown as { Hls: Library };
+    // As our player does: a place that may not be made begins with the lowest quality.
+    let lowestOnly = true;
+    class Lowest extends Hls.DefaultConfig.abrController {
+      override get nextAutoLevel(): number {
+        return lowestOnly ? 0 : super.nextAutoLevel;
+      }
+      override set nextAutoLevel(level: number) {
+        super.nextAutoLevel = level;
+      }
+    }
     const video = document.createElement('video');
     video.muted = true;
     document.body.append(video);
@@ -47,10 +65,12 @@ export const openAndSeek = (page: Page, wanted: Wanted): Promise<Shown> =>
       return performance.now() - begun;
     };
     const openMs = await timed(openAt, () => {
-      const hls = new Hls({ startPosition: openAt });
-      // As our player does: a place that may not be made begins with the lowest quality.
+      const hls = new Hls({ startPosition: openAt, abrController: Lowest });
       video.addEventListener('seeking', () => {
-        hls.nextAutoLevel = 0;
+        lowestOnly = true;
+      });
+      hls.on('hlsFragLoaded', (_event, { frag }) => {
+        if (frag.type === 'main' && video.currentTime < frag.end) lowestOnly = false;
       });
       hls.loadSource(master);
       hls.attachMedia(video);

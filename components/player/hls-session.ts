@@ -84,7 +84,7 @@ export class HlsSession {
     this.#levels.attach(this.#hls);
     this.#meter = new HlsMeter(this.#hls);
     this.#sounds = new HlsSounds(this.#hls, this.#storage, hooks);
-    this.#waits = new HlsWaits(this.#hls, video, hooks);
+    this.#waits = new HlsWaits(this.#hls, video, { ...hooks, steady: this.#levels.steady });
     this.#end = new HlsEnd(this.#hls, video);
     this.#hls.on(Events.MANIFEST_PARSED, () => this.#onManifest());
     this.#hls.on(Events.LEVELS_UPDATED, () => this.#readRungs());

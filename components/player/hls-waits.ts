@@ -1,6 +1,7 @@
 import type Hls from 'hls.js/light';
 import { type ErrorData, Events } from 'hls.js/light';
 import { askedToWaitMs } from './hls-faults';
+import type { Steady } from './steady';
 
 /** The server holds a segment that it is just making; made ones come sooner. */
 const HELD_MS = 1200;
@@ -12,6 +13,7 @@ const PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 60_000;
 
 type Hooks = {
+  steady: Steady;
   /** Tells whether there are segments that are not made; a line that is slow is something else. */
   mayHold(): boolean;
   onWait(): void;
@@ -43,9 +45,11 @@ export class HlsWaits {
         if (frag.stats.loading.first === 0) hooks.onWait();
       }, HELD_MS);
     });
-    hls.on(Events.FRAG_LOADED, () => {
+    hls.on(Events.FRAG_LOADED, (_event, { frag }) => {
       clearTimeout(this.#timer);
       this.#waited = 0;
+      // The sound, or what was before the place, says nothing of it.
+      if (frag.type === 'main' && video.currentTime < frag.end) hooks.steady.lowestOnly = false;
     });
   }
 
@@ -62,6 +66,7 @@ export class HlsWaits {
       return false;
     }
     // In Auto it looks first whether another quality of this place is made.
+    this.#hooks.steady.lowestOnly = false;
     if (this.#hls.autoLevelEnabled && !fatal) return true;
     this.#hls.stopLoad();
     clearTimeout(this.#pause);
@@ -95,9 +100,8 @@ export class HlsWaits {
     const isThere = Array.from({ length: buffered.length }, (_, i) => i).some(
       (i) => buffered.start(i) <= currentTime && currentTime < buffered.end(i),
     );
-    if (isThere) return;
-    if (this.#hooks.mayHold() && this.#hls.autoLevelEnabled) this.#hls.nextAutoLevel = this.#hls.minAutoLevel;
-    this.goOn();
+    this.#hooks.steady.lowestOnly = !isThere && this.#hooks.mayHold();
+    if (!isThere) this.goOn();
   };
 }
 

@@ -19,6 +19,16 @@ describe('Auto stays calm, because each quality is an encoder on the server (S3.
     expect(choose(0, 2)).toBe(0);
   });
 
+  it('has only the lowest quality, or the next that is not refused, at a place that has to be made first', () => {
+    steady.lowestOnly = true;
+    expect(choose(3, 2)).toBe(0);
+    expect(choose(3, 0, 60_000)).toBe(0);
+    steady.rest(0, 20_000);
+    expect(choose(3, 2)).toBe(1);
+    steady.lowestOnly = false;
+    expect(choose(3, 3, 30_000)).toBe(3);
+  });
+
   it('goes up only when the line has carried more for a while', () => {
     choose(1, 1);
     expect(choose(3, 1)).toBe(1);

@@ -19,6 +19,8 @@ export class Steady {
   ceiling: number | null = null;
   /** Whether one may go over to a quality now; where not, it is being started. */
   isReady: (level: number) => boolean = () => true;
+  /** Whatever the line carries: the lowest quality is there soonest. */
+  lowestOnly = false;
   #current = -1;
   #wishSinceMs: number | null = null;
   #climbedAtMs = Number.NEGATIVE_INFINITY;
@@ -31,6 +33,7 @@ export class Steady {
   /** The quality to load now, where the line would carry `wanted` and `current` is being loaded (-1 = none yet). */
   choose(wanted: number, current: number, count: number): number {
     this.#note(current);
+    if (this.lowestOnly) return this.nearest(0, count);
     const best = this.nearest(Math.min(wanted, this.ceiling ?? wanted), count);
     if (current < 0 || best <= current || this.isResting(current)) this.#wishSinceMs = null;
     if (current < 0 || best === current || this.isResting(current)) return best;

@@ -170,12 +170,14 @@ describe('what is missing', () => {
     const file = clip('mp4', [...picture('25', 9), ...sweep(9), ...coded, '-c:a', 'aac']);
     const grid = await openGrid(file);
     await Promise.all([1, 2, 3].map(() => grid.maker.need('46p', 2)));
-    // The run goes on for what comes next, and stops at the end of the video.
+    expect(grid.made.toSorted()).toEqual(['46p/2', 'audio-0/2']);
+    // Once it is fetched, what comes next is made, to the end of the video.
+    grid.maker.ahead('46p', 2);
     await Promise.all(grid.maker.running().map((run) => run.ended));
     expect(grid.made.toSorted()).toEqual(
       ['46p', 'audio-0']
         .flatMap((row) => [2, 3, 4].map((k) => `${row}/${k}`))
-        .concat(['audio-0/5', 'audio-0/6']),
+        .concat(['audio-0/5', 'audio-0/6', 'audio-0/7']),
     );
     const before = await cutOf(grid, '46p', 2);
     await Promise.all([grid.maker.all(), grid.maker.need('90p', 3)]);
@@ -183,10 +185,24 @@ describe('what is missing', () => {
     expect(grid.made.toSorted()).toEqual(
       [...ROWS, 'audio-0']
         .flatMap((row) => [0, 1, 2, 3, 4].map((k) => `${row}/${k}`))
-        .concat(['audio-0/5', 'audio-0/6'])
+        .concat(['audio-0/5', 'audio-0/6', 'audio-0/7'])
         .toSorted(),
     );
     await expect(grid.maker.need('46p', 5)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('whoever comes in the moment when another one leaves gets his segment', async () => {
+    const grid = await openGrid(clip('mp4', [...picture('25', 9), ...sweep(9), ...coded, '-c:a', 'aac']));
+    const gone = new AbortController();
+    const first = grid.maker.need('46p', 2, gone.signal);
+    await expect.poll(() => grid.maker.running().length).toBe(2);
+    gone.abort();
+    await expect(first).rejects.toThrow('aborted');
+    // The work of the first one has been told to end, and has not ended.
+    expect(grid.maker.running().map((run) => run.stopped)).toEqual([true, true]);
+    await grid.maker.need('90p', 2);
+    await grid.maker.need('46p', 2);
+    expect(grid.made).toEqual(expect.arrayContaining(['46p/2', '90p/2', 'audio-0/2']));
   });
 
   test('only segments that are not there are made, in runs of exactly the rungs that lack them', async () => {

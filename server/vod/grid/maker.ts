@@ -8,8 +8,10 @@ import { Waits } from './waits.ts';
 
 /** The most that one process makes: an hour at six seconds. */
 const RUN_SEGMENTS = 600;
-/** A run for a viewer makes half a minute, and one that is so near to a wanted segment is waited for. */
+/** Whoever comes to a place gets its first segment alone, the soonest; then half a minute is made ahead of him. */
+const FIRST_SEGMENTS = 1;
 const AHEAD_SEGMENTS = 5;
+/** A run that is so near to a wanted segment is waited for. */
 const NEAR_SEGMENTS = 2;
 
 /** A range of segments; no end means to the end of the video. */
@@ -85,11 +87,13 @@ class GridMaker implements Maker {
     const rows = isSoundRow(row) || plan.tracks.length === 0 ? [row] : [row, soundRow(0)];
     for (const wanted of rows) {
       const covered = (at: number) =>
-        this.#runs.all().some((run) => run.rows.includes(wanted) && run.next <= at && at < run.to);
+        this.#runs
+          .all()
+          .some((run) => !run.stopped && run.rows.includes(wanted) && run.next <= at && at < run.to);
       const last = Math.min(k + NEAR_SEGMENTS, this.#count() - 1);
       let missing = k + 1;
       while (missing <= last && store.has(wanted, missing)) missing++;
-      if (missing <= last && !covered(missing)) this.#startForViewer(wanted, missing);
+      if (missing <= last && !covered(missing)) this.#startForViewer(wanted, missing, AHEAD_SEGMENTS);
     }
   }
 
@@ -165,8 +169,14 @@ class GridMaker implements Maker {
   #runFor(row: Row, k: number): Run {
     // A run over everything makes all rungs at once, which takes longer than this one alone.
     const near = (run: Run) =>
-      run.why === 'viewer' && run.rows.includes(row) && run.next <= k && k <= run.next + NEAR_SEGMENTS;
-    return this.#runs.all().find((run) => near(run) && k < run.to) ?? this.#startForViewer(row, k);
+      run.why === 'viewer' &&
+      !run.stopped &&
+      run.rows.includes(row) &&
+      run.next <= k &&
+      k <= run.next + NEAR_SEGMENTS;
+    return (
+      this.#runs.all().find((run) => near(run) && k < run.to) ?? this.#startForViewer(row, k, FIRST_SEGMENTS)
+    );
   }
 
   /** Better rungs of the same place wait for a lower one, so that a player that begins has a picture first. */
@@ -185,10 +195,11 @@ class GridMaker implements Maker {
   }
 
   /** Runs for places that a viewer has left are ended, so that the new one has the machine. */
-  #startForViewer(row: Row, k: number): Run {
+  #startForViewer(row: Row, k: number, segments: number): Run {
     for (const run of this.#runs.all())
-      if (run.why === 'viewer' && run.waiters === 0 && run.rows.includes(row)) run.stop();
-    const to = this.#gapEnd(row, k, Math.min(this.#count(), k + AHEAD_SEGMENTS));
+      if (run.why === 'viewer' && run.waiters === 0 && run.next < run.to && run.rows.includes(row))
+        run.stop();
+    const to = this.#gapEnd(row, k, Math.min(this.#count(), k + segments));
     const gate = new Gate();
     const wanted = { rows: [row], from: k, to, why: 'viewer' as const };
     const first = this.#waits.all().find((wait) => this.#yields(wanted, wait.row, wait.k));

@@ -20,6 +20,8 @@ export type Run = {
   /** How many requests wait for it. */
   waiters: number;
   stop(): void;
+  /** It was stopped, and brings nothing more. */
+  readonly stopped: boolean;
   ended: Promise<void>;
 };
 
@@ -56,6 +58,9 @@ export class Runs {
       ...{ rows, from, to, why, next: from, waiters: 0 },
       atSeconds: from * this.#ports.plan.segmentSeconds,
       stop: () => end.abort(new DOMException('Nobody waits for it any more.', 'AbortError')),
+      get stopped() {
+        return end.signal.aborted;
+      },
       ended: Promise.resolve(),
     };
     const signals = [this.#ports.signal, end.signal, ...(signal ? [signal] : [])];
@@ -78,9 +83,10 @@ export class Runs {
         onProgress?.(stage, atSeconds, speed);
       },
     };
+    const haste = why === 'viewer';
     const rungs = plan.rungs.filter((rung) => rows.includes(rung.id));
-    if (rungs.length > 0) return makePictures(ports, { rungs, from, to, haste: why === 'viewer' });
+    if (rungs.length > 0) return makePictures(ports, { rungs, from, to, haste });
     const track = plan.tracks.findIndex((_, index) => rows.includes(soundRow(index)));
-    return makeSound(ports, { track, from, to });
+    return makeSound(ports, { track, from, to, haste });
   }
 }

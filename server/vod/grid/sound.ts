@@ -17,7 +17,8 @@ const NO_SOUND_MS = 60_000;
 /** ADTS header of AAC-LC, 48 kHz, stereo. */
 const SILENT_FRAME = silentFrameLike(Buffer.from('fff14c80011ffc00', 'hex'))!;
 
-export type SoundRange = { track: number; from: number; to: number };
+/** Segments [from, to) of one track; in haste when somebody waits for them. */
+export type SoundRange = { track: number; from: number; to: number; haste?: boolean };
 
 /**
  * Makes the sound of segments [from, to) of one track with one process, cut by the numbers of the AAC frames: frame n
@@ -48,6 +49,7 @@ export async function makeSound(ports: GridPorts, range: SoundRange): Promise<vo
         stdout: 'bytes',
         timeoutMs: wallLimitMs((range.to - range.from) * plan.segmentSeconds),
         noProgressMs: NO_SOUND_MS,
+        ...(range.haste ? { niceness: 0 } : {}),
       },
       async (child) => {
         const units: Unit[] = [];

@@ -91,6 +91,8 @@ async function read(grid: OpenGrid, row: Row, k: number): Promise<Buffer> {
   }
 }
 
+const isAbort = (error: unknown): boolean => (error as Error | null)?.name === 'AbortError';
+
 /** Waits for some work at most so long; whoever is not served by then may ask again at once. */
 async function hold(
   signal: AbortSignal,
@@ -102,7 +104,8 @@ async function hold(
   try {
     await work(AbortSignal.any([signal, late.signal]));
   } catch (error) {
-    if (late.signal.aborted && !signal.aborted)
+    // What ends the work itself, a new generation or the end of the process, is not told to a viewer as a fault.
+    if (!signal.aborted && (late.signal.aborted || isAbort(error)))
       throw new AppError('SEGMENT_NOT_READY', { retryAfterSeconds: RETRY_SECONDS });
     throw error;
   } finally {
