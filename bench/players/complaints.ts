@@ -15,13 +15,16 @@ const HARMLESS: readonly { line: RegExp; why: string }[] = [
   },
 ];
 
+/** A line without its numbers. */
+export const kindOf = (line: string): string => line.replace(/0x[0-9a-f]+|\d+/g, '#');
+
 /** The lines that speak of something wrong, each kind once, without those that are harmless. */
 export function complaintsIn(lines: readonly string[]): string[] {
   const seen = new Map<string, string>();
   for (const raw of lines) {
     const line = raw.replace(/\[[0-9a-f]{16}\] |@ 0x[0-9a-f]+|^(> )+/g, '').trim();
     if (line === '' || HARMLESS.some((one) => one.line.test(line))) continue;
-    const kind = line.replace(/\d+/g, '#');
+    const kind = kindOf(line);
     if (!seen.has(kind)) seen.set(kind, line);
   }
   return [...seen.values()];

@@ -1,5 +1,5 @@
 import { complaintsIn } from './complaints.ts';
-import { failureOf, type Player, runPlayer, START_S } from './player.ts';
+import { failureOf, type Player, runPlayer, SOUGHT_S, START_S } from './player.ts';
 
 const decoded = (output: string, kind: string): { frames: number; samples: number } => {
   const found = new RegExp(
@@ -20,13 +20,40 @@ export const ffmpeg: Player = {
     const args = ['-nostdin', '-nostats', '-v', 'level+verbose', '-i', address, '-t', String(seconds)];
     const finished = await runPlayer('ffmpeg', [...args, '-f', 'null', '-'], { limitS: seconds + START_S });
     const { output, tookS } = finished;
-    const lines = output.split('\n').filter((line) => /\[(warning|error|fatal|panic)\]/.test(line));
     return {
       pictures: decoded(output, 'video').frames,
       soundS: decoded(output, 'audio').samples / rateOf(output),
       tookS,
-      complaints: complaintsIn(lines),
+      complaints: complaintsOf(output),
+      failed: failureOf(finished),
+    };
+  },
+  async seek(address, { seconds }) {
+    // The times of the file are kept, so that they tell where it is.
+    const input = ['-copyts', '-ss', String(seconds), '-t', String(SOUGHT_S), '-i', address];
+    const args = [
+      '-nostdin',
+      '-nostats',
+      '-v',
+      'level+verbose',
+      ...input,
+      '-vf',
+      'showinfo',
+      '-f',
+      'null',
+      '-',
+    ];
+    const finished = await runPlayer('ffmpeg', args, { limitS: SOUGHT_S + START_S });
+    const { output } = finished;
+    const start = /Duration: .*?, start: ([\d.]+)/.exec(output);
+    const first = /showinfo.*? n: *0 .*?pts_time:([\d.]+)/.exec(output);
+    return {
+      landedS: start && first ? Number(first[1]) - Number(start[1]) : null,
+      complaints: complaintsOf(output),
       failed: failureOf(finished),
     };
   },
 };
+
+const complaintsOf = (output: string): string[] =>
+  complaintsIn(output.split('\n').filter((line) => /\[(warning|error|fatal|panic)\]/.test(line)));

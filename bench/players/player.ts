@@ -15,6 +15,17 @@ export type Played = {
   failed: string | null;
 };
 
+/** Where to go in a film: the time, and its share of the whole for players that know no time. */
+export type Place = { seconds: number; share: number };
+
+/** What became of a jump in a film. */
+export type Sought = {
+  /** Where the picture went on, in seconds of the film; null when it did not. */
+  landedS: number | null;
+  complaints: string[];
+  failed: string | null;
+};
+
 export type Player = {
   name: string;
   /** The program that has to be there, and the packages of Debian that bring it. */
@@ -22,10 +33,15 @@ export type Player = {
   packages: string[];
   /** Plays `seconds` of an address. */
   play(address: string, seconds: number): Promise<Played>;
+  /** Goes to a place of a film and plays a few seconds there. */
+  seek(address: string, place: Place): Promise<Sought>;
 };
 
 /** The longest that a player may take beyond the time it plays: a cold start, and how far behind it begins. */
 export const START_S = 15;
+
+/** How long a player plays where it has gone to. */
+export const SOUGHT_S = 4;
 
 export type Finished = { output: string; code: number | null; late: boolean; tookS: number };
 
