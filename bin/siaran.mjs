@@ -9,8 +9,10 @@ const folder = path.join(ROOT, 'scripts', 'commands');
 const file = path.join(folder, `${command}.ts`);
 if (!/^[a-z][a-z-]*$/.test(command) || !existsSync(file)) {
   const known = readdirSync(folder).flatMap((name) => /^([a-z-]+)\.ts$/.exec(name)?.[1] ?? []);
-  process.stderr.write(`Usage: siaran COMMAND\nCommands: ${known.sort().join(', ')}\n`);
-  process.exit(2);
+  const usage = `Usage: siaran COMMAND\nCommands: ${known.sort().join(', ')}\n`;
+  const isAsked = ['--help', '-h', 'help'].includes(command);
+  (isAsked ? process.stdout : process.stderr).write(usage);
+  process.exit(isAsked ? 0 : 2);
 }
 const env = existsSync(path.join(ROOT, '.env')) ? ['--env-file=.env'] : [];
 // npm starts scripts in the project's folder; file names are meant from where the command was typed.

@@ -1,5 +1,5 @@
 // `siaran transcode FILE OUT_DIR`: turns a video file into HLS without a server.
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,10 @@ import { type ReportStyle, TranscodeReport } from '../lib/transcode-report.ts';
 
 const USAGE = `Usage: siaran transcode FILE OUT_DIR [--rungs 360p,720p] [--segment-seconds 6] [--quiet | --json]
 Makes OUT_DIR/master.m3u8 with segments for each quality. OUT_DIR is new, empty, or holds an interrupted run, which goes on.
+  --rungs            these qualities only; else all of ${LADDER.map((rung) => rung.id).join(', ')} that are not larger than FILE
+  --segment-seconds  length of a segment, 2 to 20
+  --quiet            says nothing but errors
+  --json             one line of JSON for each step
 Ends with 0 done, 1 failed, 2 wrong use, 3 FILE cannot be read or is no video, 4 no room on the disk, 130 interrupted.
 `;
 const EXIT = { failed: 1, usage: 2, input: 3, room: 4, interrupted: 130 } as const;
@@ -22,7 +26,11 @@ const UNREADABLE_AS_ROOT =
 const MIN_SEGMENT_SECONDS = 2;
 const MAX_SEGMENT_SECONDS = 20;
 
+/** Ctrl-C reaches us twice, by the terminal and by who started us; a later one is meant again. */
+const AGAIN_AFTER_MS = 1_000;
+
 class UsageError extends Error {}
+class HelpWanted extends Error {}
 class InputError extends Error {}
 
 type Wanted = {
@@ -34,7 +42,18 @@ type Wanted = {
 };
 
 const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+let stoppedMs = 0;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // Children end with us.
+    if (stopping.signal.aborted && performance.now() - stoppedMs > AGAIN_AFTER_MS)
+      process.exit(EXIT.interrupted);
+    if (!stopping.signal.aborted) stoppedMs = performance.now();
+    stopping.abort();
+  });
+}
+// Whoever read our progress may go; the work goes on.
+process.stdout.on('error', () => undefined);
 
 try {
   const wanted = readArguments(process.argv.slice(2));
@@ -43,12 +62,16 @@ try {
     process.stdout.write(`${JSON.stringify({ done: true, made, ...converted })}\n`);
   else if (wanted.style !== 'none') process.stdout.write(doneText(wanted, converted));
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
-  process.stderr.write(`${sentenceOf(error)}\n`);
+  if (error instanceof HelpWanted) process.stdout.write(USAGE);
+  else {
+    process.exitCode = exitCodeOf(error);
+    process.stderr.write(`${sentenceOf(error)}\n`);
+  }
 }
 
 function readArguments(args: string[]): Wanted {
   const { values, positionals } = parsed(args);
+  if (values.help) throw new HelpWanted();
   const [file, outDir, ...more] = positionals;
   if (file === undefined || outDir === undefined || more.length > 0) throw new UsageError(USAGE.trimEnd());
   const rungs = values.rungs?.split(',') ?? null;
@@ -79,6 +102,7 @@ function parsed(args: string[]) {
         'segment-seconds': { type: 'string' },
         quiet: { type: 'boolean' },
         json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (error) {
@@ -93,8 +117,7 @@ async function transcode(wanted: Wanted): Promise<{ made: number; converted: Con
   if (!(await mayReceive(outDir)))
     throw new UsageError(`${outDir} is not an empty folder. Choose one that is new or empty.`);
   const keptDir = path.join(outDir, KEPT);
-  const created = await mkdir(outDir, { recursive: true });
-  await mkdir(keptDir, { recursive: true });
+  const created = await makeFolders(keptDir);
   const uid = dedicatedUid(keptDir, 'decoder');
   const decoder = uid === undefined ? null : { uid, gid: uid };
   const { ffmpegPath, ffprobePath, ffmpegThreads: threads } = values;
@@ -117,8 +140,27 @@ async function transcode(wanted: Wanted): Promise<{ made: number; converted: Con
   } finally {
     report.end();
     await supervisor.close();
-    if (!hasBegun(outDir)) await rm(created ?? keptDir, { recursive: true, force: true });
+    if (!hasBegun(outDir)) await rm(created, { recursive: true, force: true });
   }
+}
+
+/**
+ * Makes a folder and those above it; answers the highest that is new, or the folder itself. One by one, since
+ * Node's `recursive` tries without end where a file system makes no folders at all.
+ */
+async function makeFolders(folder: string): Promise<string> {
+  const missing: string[] = [];
+  for (let at = folder; !existsSync(at); at = path.dirname(at)) missing.unshift(at);
+  try {
+    for (const each of missing) await mkdir(each);
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    if (isFull(error)) throw error;
+    throw new UsageError(
+      `Nothing can be written to ${path.dirname(folder)} (${messageOf(error)}). Choose another folder.`,
+    );
+  }
+  return missing[0] ?? folder;
 }
 
 /** Children have an user of their own when we run as root, so the file has to be readable for it. */

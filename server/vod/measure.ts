@@ -16,7 +16,7 @@ export function peakBitsPerSecond(
   { durationsSeconds, sizesBytes }: SegmentFacts,
   targetSeconds: number,
 ): number {
-  const durations = durationsSeconds.map((seconds) => Number(seconds.toFixed(DECIMALS)));
+  const durations = asListed(durationsSeconds);
   let peak: number | null = null;
   for (const first of durations.keys()) {
     let [seconds, bytes] = [0, 0];
@@ -27,12 +27,15 @@ export function peakBitsPerSecond(
       if (seconds >= LEAST_TARGETS * targetSeconds - 1e-9) peak = Math.max(peak ?? 0, (bytes * 8) / seconds);
     }
   }
-  return Math.ceil(peak ?? bitsPerSecond({ durationsSeconds: durations, sizesBytes }));
+  return Math.ceil(peak ?? bitsPerSecond({ durationsSeconds, sizesBytes }));
 }
 
 /** The mean rate of a list. */
 export const bitsPerSecond = ({ durationsSeconds, sizesBytes }: SegmentFacts): number =>
-  (sum(sizesBytes) * 8) / Math.max(sum(durationsSeconds), 0.001);
+  (sum(sizesBytes) * 8) / Math.max(sum(asListed(durationsSeconds)), 0.001);
+
+const asListed = (durationsSeconds: readonly number[]): number[] =>
+  durationsSeconds.map((seconds) => Number(seconds.toFixed(DECIMALS)));
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
