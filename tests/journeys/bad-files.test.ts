@@ -61,6 +61,27 @@ test('a file whose index is missing fails with a reason, and a retry fails the s
   expect((await settled(client, video.id, 30_000)).error?.code).toBe(video.error?.code);
 });
 
+test('a video that is a page as well is given out as video, never to be run (FILE-08)', async () => {
+  const moving = ['-movflags', '+frag_keyframe+empty_moov+default_base_moof'];
+  const clip = readFileSync(
+    await makeClip(path.join(server.dataDir, 'both.mp4'), { seconds: 1, args: moving }),
+  );
+  const page = Buffer.from('<!doctype html><html><body><script>alert(1)</script></body></html>');
+  const box = Buffer.alloc(8);
+  box.writeUInt32BE(box.length + page.length);
+  box.write('free', 4, 'latin1');
+  const head = clip.readUInt32BE(0);
+  const both = Buffer.concat([clip.subarray(0, head), box, page, clip.subarray(head)]);
+  const video = await settled(client, await uploadFile(client, file('page.html', both)));
+  expect(video.state).toBe('ready');
+  const answer = await client.raw(`/stream/${video.id}`);
+  const body = Buffer.from(await answer.arrayBuffer());
+  expect(body.includes(page)).toBe(true);
+  expect(answer.headers.get('content-type')).toBe('video/mp4');
+  expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(answer.headers.get('content-security-policy')).toBe('sandbox');
+});
+
 test('names that look like options, patterns or paths are titles and nothing else (FILE-05, UP-10)', async () => {
   const clip = await makeClip(path.join(server.dataDir, 'plain.mp4'), { seconds: 1 });
   const { createUpload, sendRest } = await import('../support/tus.ts');

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
+import { expectWithin } from '../../../tests/support/time-limits.ts';
 import { isAppError } from '../../core/errors.ts';
 import { expectedPictures } from '../../media/args.ts';
 import { picturesOf, segmentFault } from './check.ts';
@@ -75,6 +76,62 @@ test.each(['mkv', 'ts', 'mp4', 'avi'])(
     if (typeof outcome !== 'string') expect(outcome.frames).toBeLessThanOrEqual(expected(outcome.grid) + 3);
   },
 );
+
+/** Writes a number into the body of the first box of a type. */
+const lying =
+  (name: string, at: number, value: number) =>
+  (bytes: Buffer): Buffer => {
+    bytes.writeUInt32BE(value, bytes.indexOf(name, 0, 'latin1') + 4 + at);
+    return bytes;
+  };
+/** Boxes around boxes, each in the one before. */
+function nested(depth: number): Buffer {
+  const boxes = Buffer.alloc(8 * depth);
+  for (let i = 0; i < depth; i++) {
+    boxes.writeUInt32BE(8 * (depth - i), 8 * i);
+    boxes.write('moov', 8 * i + 4, 'latin1');
+  }
+  return boxes;
+}
+
+test.each<[string, (bytes: Buffer) => Buffer]>([
+  ['no time scale', lying('mdhd', 12, 0)],
+  ['four billion pictures', lying('stsz', 8, 0xffff_ffff)],
+  ['a length of weeks', lying('mvhd', 16, 0xffff_fff0)],
+  ['a size of 60000x60000', lying('avc1', 24, 0xea60_ea60)],
+  [
+    'three thousand boxes in one another',
+    (bytes) => Buffer.concat([bytes.subarray(0, 32), nested(3000), bytes.subarray(32)]),
+  ],
+  [
+    'a box of 2^63 bytes',
+    (bytes) =>
+      Buffer.concat([bytes, Buffer.from('0000000166726565', 'hex'), Buffer.from('7fffffffffffffff', 'hex')]),
+  ],
+])('an .mp4 that claims %s plays or fails with a reason, and fills no disk (FILE-07)', async (_what, lie) => {
+  const file = made('mp4');
+  const bytes = readFileSync(file);
+  writeFileSync(file, lie(bytes));
+  const fromMs = performance.now();
+  const outcome = await outcomeOf(file);
+  if (typeof outcome !== 'string') expect(outcome.frames).toBeLessThanOrEqual(SECONDS * 25 + 3);
+  expectWithin(30_000, { fromMs });
+});
+
+test('two hundred streams are refused before anything is made (FILE-09)', async () => {
+  const maps = Array.from({ length: 200 }, () => ['-map', '1:a']).flat();
+  const file = clip('mkv', [
+    ...picture('25', 1),
+    ...sweep(1),
+    '-map',
+    '0:v',
+    ...maps,
+    ...coded,
+    '-c:a',
+    'pcm_s16le',
+  ]);
+  expect(await outcomeOf(file)).toBe('MEDIA_LIMITS');
+});
 
 test('a thousand pictures a second become twenty-five, and the length stays (FILE-09)', async () => {
   const outcome = await outcomeOf(clip('mkv', [...picture('1000', 2), ...coded]));
