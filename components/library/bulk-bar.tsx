@@ -49,6 +49,10 @@ const Act = ({ icon, words, onClick, busy = false, danger = false }: ActProps) =
   </Button>
 );
 
+/** Left of the tray of uploads where both have room, above it on smaller screens. */
+const BESIDE_TRAY =
+  'pointer-events-none sticky bottom-4 z-20 mt-4 max-lg:bottom-[calc(16px+var(--tray-space,0px))] lg:pr-[var(--tray-side,0px)]';
+
 type BulkBarProps = { videos: readonly Video[]; shown: number; onAll: () => void; onDone: () => void };
 
 /** What can be done with all selected videos at once; what fits none of them is left out. Escape selects nothing. */
@@ -75,11 +79,11 @@ export const BulkBar = ({ videos, shown, onAll, onDone }: BulkBarProps) => {
     return () => document.removeEventListener('keydown', onKey);
   }, [onDone]);
   return (
-    <>
+    <div className={BESIDE_TRAY}>
       <div
         role="toolbar"
         aria-label="Selected videos"
-        className="sticky bottom-4 z-20 mx-auto mt-4 flex h-11 w-fit max-w-full animate-[rise_160ms_var(--ease-out)] items-center gap-0.5 whitespace-nowrap rounded-lg border border-line-strong bg-overlay pr-1.5 pl-3.5 shadow-(--shadow-3) max-sm:w-full"
+        className="pointer-events-auto mx-auto flex min-h-11 w-fit max-w-full animate-[rise_160ms_var(--ease-out)] items-center gap-0.5 whitespace-nowrap rounded-lg border border-line-strong bg-overlay pr-1.5 pl-3.5 shadow-(--shadow-3) max-sm:w-full sm:flex-wrap"
       >
         <b className="mr-2 font-semibold" aria-live="polite">
           {formatCount(videos.length)} <span className="max-sm:sr-only">selected</span>
@@ -123,6 +127,6 @@ export const BulkBar = ({ videos, shown, onAll, onDone }: BulkBarProps) => {
         Their originals{bytes > 0 ? ` (${formatBytes(bytes)})` : ''}, all qualities, pictures and links are
         removed from the server, and work that still runs is stopped. This cannot be taken back.
       </Confirm>
-    </>
+    </div>
   );
 };

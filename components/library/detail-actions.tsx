@@ -29,6 +29,7 @@ const Questions = ({ video, asked, onAsk }: QuestionProps) => {
         onOpenChange={close}
         title={`Make the qualities of ${video.title} again?`}
         action="Make them again"
+        calm
         onConfirm={() => remake.mutateAsync()}
       >
         Every quality is made anew from the original, with the settings of today. The old ones play on until

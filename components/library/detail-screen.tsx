@@ -6,6 +6,7 @@ import { useParams } from 'next/navigation';
 import { type RefObject, useEffect, useRef } from 'react';
 import { ApiError } from '@/lib/client/http';
 import type { Video } from '@/lib/contract/videos';
+import { formatPercent } from '@/lib/units/format';
 import { formatAgo } from '@/lib/units/time';
 import { FailureLog } from '../jobs/failure';
 import { JobRows } from '../jobs/job-rows';
@@ -18,7 +19,7 @@ import { Page } from '../ui/panel';
 import { Skeleton } from '../ui/state';
 import { useUrlState } from '../ui/use-url-state';
 import { UploadControls } from '../uploader/upload-controls';
-import { uploadLine } from '../uploader/upload-line';
+import { shareOfItem, uploadLine } from '../uploader/upload-line';
 import { useUploadOf } from '../uploader/use-uploads';
 import { useVideoActions } from './actions';
 import { Addresses } from './addresses';
@@ -32,7 +33,7 @@ import { Steps } from './steps';
 import { Tracks } from './tracks';
 import { useVideoSource } from './use-source';
 import { useVideo } from './use-videos';
-import { factsLine, workLine } from './words';
+import { factsLine, shareOfVideo, workLine } from './words';
 
 const BackLink = () => (
   <Link
@@ -67,9 +68,14 @@ const Status = ({ video }: { video: Video }) => {
   const line = upload ? uploadLine(upload) : workLine(video);
   if (video.state === 'failed' || video.state === 'cancelled') return <Failure video={video} />;
   if (line === '' && !upload) return null;
+  // The number that the library and the overview show; the steps tell of one stage each.
+  const share = upload && video.state === 'uploading' ? shareOfItem(upload) : shareOfVideo(video);
   return (
     <div className="mt-4 flex flex-wrap items-center gap-2 text-ink-2" aria-live="polite">
-      <span className="mr-auto">{line}</span>
+      <span className="mr-auto">
+        {share === null ? null : <b className="data mr-2 text-ink">{formatPercent(share)}</b>}
+        {line}
+      </span>
       {upload ? <UploadControls item={upload} /> : null}
     </div>
   );
@@ -175,7 +181,10 @@ const Detail = ({ video }: { video: Video }) => {
       <div className="grid grid-cols-[minmax(0,420px)_minmax(0,1fr)] gap-6 max-lg:grid-cols-1 max-sm:gap-4">
         <Stage video={video} source={source} player={player} />
         <div className="min-w-0">
-          <h1 className="wide break-words font-[640] text-display max-sm:text-[26px] max-sm:leading-[31px]">
+          <h1
+            dir="auto"
+            className="wide break-words text-left font-[640] text-display max-sm:text-[26px] max-sm:leading-[31px]"
+          >
             {video.title}
           </h1>
           <p className="mt-1 text-ink-2">
@@ -201,10 +210,10 @@ const Detail = ({ video }: { video: Video }) => {
         <div className="grid min-w-0 gap-3.5">
           <DetailsForm video={video} />
           {video.state === 'ready' || video.qualities.length === 0 ? null : <Renditions video={video} />}
+          <Tracks config={config} audioCodec={video.audioCodec} onSeek={seek} />
         </div>
         <div className="grid min-w-0 gap-3.5">
           <JobRows jobs={jobs} told={video.error?.message ?? null} title={video.title} />
-          <Tracks config={config} audioCodec={video.audioCodec} onSeek={seek} />
           {running || video.playable ? <Addresses config={config} /> : null}
         </div>
       </div>

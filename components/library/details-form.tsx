@@ -120,10 +120,10 @@ export const DetailsForm = ({ video }: { video: Video }) => {
         onSubmit={form.handleSubmit((values) => save.mutate({ from: base, values }))}
       >
         <Field label="Title" error={errors.title?.message}>
-          <Input {...form.register('title')} />
+          <Input dir="auto" {...form.register('title')} />
         </Field>
         <Field label="Description" error={errors.description?.message}>
-          <Textarea {...form.register('description')} />
+          <Textarea dir="auto" {...form.register('description')} />
         </Field>
         <Field label="Who may see it" hint={VISIBILITY_WORDS[form.watch('visibility')].hint}>
           <Select {...form.register('visibility')}>

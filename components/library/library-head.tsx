@@ -30,7 +30,7 @@ const WhoSelect = ({
     aria-label="Who may see it"
     value={value ?? ''}
     onChange={(event) => onChange(event.target.value)}
-    className="w-40 max-sm:order-4 max-sm:w-36"
+    className="w-40 max-sm:order-4 max-sm:w-[168px]"
   >
     <option value="">Seen by anybody</option>
     {Visibility.options.map((option) => (

@@ -58,7 +58,7 @@ export const Poster = ({
       )}
       {durationSeconds === null ? null : (
         <span className="data absolute right-1.5 bottom-1.5 rounded-[4px] bg-[rgb(8_6_14/.78)] px-[5px] text-[11px] text-white leading-4">
-          {formatClock(durationSeconds)}
+          {formatClock(Math.max(1, durationSeconds))}
         </span>
       )}
       {children}

@@ -7,7 +7,7 @@ import { useWidth } from '../ui/use-width';
 import { type MapFacts, SegmentCursor, Swatch } from './segment-cursor';
 import { axisTimes, segmentsShown } from './segment-geometry';
 import { SegmentCells } from './segment-row';
-import { mapNote, rowName, rowNote, rowText, viewerNote } from './segment-words';
+import { mapNote, measuredAverage, rowName, rowNote, rowText, viewerNote } from './segment-words';
 import { useSegments } from './use-segments';
 import { isHeld } from './words';
 
@@ -87,11 +87,11 @@ const Rows = ({ facts, held, onSeek }: RowsProps) => {
   return (
     <div className="mt-3 grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2.5 max-sm:gap-x-2.5">
       {map.rows.map((row, index) => {
-        const average = qualities.find(({ id }) => id === row.id)?.averageBandwidth ?? 0;
+        const average = measuredAverage(qualities, row.id);
         const style = { gridRow: index + 1 };
         return (
           <div key={row.id} className="contents">
-            <span style={style} className="col-start-1 max-w-32 truncate font-semibold max-sm:max-w-20">
+            <span style={style} className="col-start-1 max-w-36 truncate font-semibold max-sm:max-w-28">
               {rowName(row, tracks)}
               {average > 0 ? (
                 <span className="ml-1.5 font-[450] text-ink-3 text-label tabular-nums max-sm:hidden">

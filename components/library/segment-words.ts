@@ -33,9 +33,10 @@ export const rowNote = (map: SegmentMap, { made }: Row): string => {
 export const mapNote = (map: SegmentMap): string => {
   const seconds = Math.round(map.segmentSeconds * 10) / 10;
   const shown = segmentsShown(map);
+  if (map.count === 1) return '1 segment';
   return map.count === null
     ? `${formatCount(shown)} segments of ${seconds} s so far`
-    : `${formatCount(shown)} ${shown === 1 ? 'segment' : 'segments'} of ${seconds} s`;
+    : `${formatCount(shown)} segments of ${seconds} s`;
 };
 
 /** Why the order is what it is, when somebody waits for a place. */
@@ -46,9 +47,15 @@ export const viewerNote = ({ running, segmentSeconds }: SegmentMap): string | nu
     : null;
 };
 
-/** The size of one segment by the average of its quality; an estimate, and called one. */
+/** The average bit rate of a quality as it was measured; until all of it is made there is only a plan, and 0 here. */
+export const measuredAverage = (qualities: Qualities, rowId: string): number => {
+  const quality = qualities.find(({ id }) => id === rowId);
+  return quality && quality.sizeBytes > 0 ? quality.averageBandwidth : 0;
+};
+
+/** The size of one segment by the measured average of its quality; an estimate, and called one. */
 export const aboutSize = (map: SegmentMap, row: Row, qualities: Qualities): string | null => {
-  const average = qualities.find(({ id }) => id === row.id)?.averageBandwidth ?? 0;
+  const average = measuredAverage(qualities, row.id);
   return average > 0 ? `about ${formatBytes((average / 8) * map.segmentSeconds)}` : null;
 };
 

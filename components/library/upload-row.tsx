@@ -10,6 +10,7 @@ import { FailureLog } from '../jobs/failure';
 import { Button, IconButton } from '../ui/button';
 import { Confirm } from '../ui/confirm';
 import { Bar, Pill, type PillShape } from '../ui/state';
+import { isStalled } from '../uploader/store';
 import type { UploadItem } from '../uploader/types';
 import { UploadControls } from '../uploader/upload-controls';
 import { shareOfItem, uploadLine } from '../uploader/upload-line';
@@ -47,16 +48,18 @@ const Frame = ({ poster, title, state, share, label, line, actions, children, da
     data-progress={data?.progress}
     className="border-line-soft border-t px-3.5 py-3 first:border-t-0"
   >
-    <div className="grid grid-cols-[112px_minmax(0,1fr)_148px_auto] items-center gap-x-4 max-sm:grid-cols-[88px_minmax(0,1fr)] max-sm:gap-x-3">
+    <div className="grid grid-cols-[112px_minmax(0,1fr)_148px_auto] items-center gap-x-4 lg:grid-cols-[112px_minmax(0,1fr)_148px_252px] max-sm:grid-cols-[88px_minmax(0,1fr)] max-sm:gap-x-3">
       <div className="@container">{poster}</div>
       <div className="min-w-0">
-        <p className="min-w-0 truncate font-semibold text-[14px] leading-[19px]">{title}</p>
+        <p dir="auto" className="min-w-0 truncate text-left font-semibold text-[14px] leading-[19px]">
+          {title}
+        </p>
         {share === null ? null : <Bar share={share} label={label} className="my-1.5 h-1.5" />}
         <p className="text-ink-2 text-label max-sm:line-clamp-2">{line}</p>
       </div>
-      <div className="flex items-center gap-2 max-sm:col-start-2 max-sm:row-start-2 max-sm:mt-2">{state}</div>
-      <div className="flex min-w-[150px] items-center justify-end gap-1.5 max-sm:col-start-2 max-sm:row-start-3 max-sm:mt-2 max-sm:-ml-2 max-sm:min-w-0 max-sm:justify-start">
-        {actions}
+      <div className="contents max-sm:col-start-2 max-sm:row-start-2 max-sm:mt-1.5 max-sm:flex max-sm:flex-wrap max-sm:items-center max-sm:justify-between max-sm:gap-x-2">
+        <div className="flex items-center gap-2">{state}</div>
+        <div className="flex items-center justify-end gap-1.5 max-sm:-ml-2">{actions}</div>
       </div>
     </div>
     {children}
@@ -73,6 +76,12 @@ const PHASES: Record<UploadItem['phase'], { shape: PillShape; word: string }> = 
   failed: { shape: 'failed', word: 'Not sent' },
   done: { shape: 'active', word: 'Uploaded' },
 };
+const STALLED = { shape: 'failing', word: 'Stalled' } as const;
+
+const PhasePill = ({ item }: { item: UploadItem }) => {
+  const { shape, word } = isStalled(item) ? STALLED : PHASES[item.phase];
+  return <Pill shape={shape}>{word}</Pill>;
+};
 
 /** A file that the list of videos does not hold yet. */
 export const LocalRow = ({ item }: { item: UploadItem }) => (
@@ -81,7 +90,7 @@ export const LocalRow = ({ item }: { item: UploadItem }) => (
     data={{ state: item.phase, progress: shareOfItem(item).toFixed(3) }}
     poster={<Poster title={item.fileName} thumbnail={null} className="rounded-md" />}
     title={item.fileName}
-    state={<Pill shape={PHASES[item.phase].shape}>{PHASES[item.phase].word}</Pill>}
+    state={<PhasePill item={item} />}
     share={item.phase === 'failed' ? null : shareOfItem(item)}
     line={[uploadLine(item), ...(item.problem === null ? [formatBytes(item.sizeBytes)] : [])].join(', ')}
     actions={<UploadControls item={item} />}
@@ -90,8 +99,9 @@ export const LocalRow = ({ item }: { item: UploadItem }) => (
 
 const lineOf = (video: Video, upload: UploadItem | undefined): string => {
   if (upload) {
-    const sent = formatBytes(upload.sentBytes);
-    return `${uploadLine(upload)}${upload.phase === 'sending' || upload.phase === 'paused' ? `, ${sent} of ${formatBytes(upload.sizeBytes)}` : ''}`;
+    const moves = (upload.phase === 'sending' && !isStalled(upload)) || upload.phase === 'paused';
+    const sent = `, ${formatBytes(upload.sentBytes)} of ${formatBytes(upload.sizeBytes)}`;
+    return `${uploadLine(upload)}${moves ? sent : ''}`;
   }
   if (video.state === 'uploading') return 'Sent from another page or device';
   if (video.state === 'failed') return video.error?.message ?? 'It could not be made.';
@@ -125,6 +135,7 @@ const DeleteButton = ({ video }: { video: Video }) => {
 /** What the pill of a row says; an upload of this page knows more than the server. */
 const pillOf = (video: Video, upload: UploadItem | undefined): { shape: PillShape; word: string } => {
   const phase = video.state === 'uploading' ? upload?.phase : undefined;
+  if (upload && isStalled(upload)) return STALLED;
   if (phase === 'failed') return { shape: 'failed', word: 'Stopped' };
   if (phase === 'paused' || phase === 'needs-file' || phase === 'waiting') return PHASES[phase];
   if (isHeld(video)) return { shape: 'stopped', word: 'Paused' };

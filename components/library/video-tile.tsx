@@ -23,7 +23,9 @@ export const VideoTile = ({ video, href }: { video: Video; href: string }) => {
           </Tag>
         ) : null}
       </Poster>
-      <b className="mt-2 block truncate font-semibold leading-[18px]">{video.title}</b>
+      <b dir="auto" className="mt-2 block truncate text-left font-semibold leading-[18px]">
+        {video.title}
+      </b>
       <span className="block truncate text-ink-3 text-label">
         {[linesWord(video), formatAgo(video.createdAt, Date.now())]
           .filter((word) => word !== null)

@@ -3,6 +3,9 @@ import { factsLine, linesWord, videoTag, workLine } from './words.ts';
 
 const progress = { upload: 0.431, process: 0.619, stage: 'rendition', speed: 3.42, etaSeconds: 200 } as const;
 
+const uploading = { state: 'uploading', progress, paused: false } as const;
+const sent = { sentBytes: 500, sizeBytes: 1000 };
+
 describe('the tag on a video', () => {
   it.each([
     ['uploading', 'Uploading 43 %'],
@@ -15,7 +18,12 @@ describe('the tag on a video', () => {
   );
 
   it('takes the share that this page has sent before the older one of the server', () =>
-    expect(videoTag({ state: 'uploading', progress, paused: false }, 0.5)?.text).toBe('Uploading 50 %'));
+    expect(videoTag(uploading, { ...sent, phase: 'sending' })?.text).toBe('Uploading 50 %'));
+
+  it('says that an upload rests until somebody goes on with it', () => {
+    expect(videoTag(uploading, { ...sent, phase: 'paused' })?.text).toBe('Paused at 50 %');
+    expect(videoTag(uploading, { ...sent, phase: 'needs-file' })?.text).toBe('Paused at 50 %');
+  });
 
   it('is left out when it is simply ready', () =>
     expect(videoTag({ state: 'ready', progress, paused: false })).toBeNull());

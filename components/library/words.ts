@@ -7,6 +7,8 @@ import {
   formatSpeed,
 } from '../../lib/units/format.ts';
 import { STAGE_WORDS } from '../jobs/words.ts';
+import type { UploadItem } from '../uploader/types.ts';
+import { shareOfItem } from '../uploader/upload-line.ts';
 
 type Tone = 'plain' | 'accent' | 'ok' | 'warn' | 'bad';
 
@@ -25,15 +27,20 @@ export const isHeld = ({ state, paused }: Pick<Video, 'state' | 'paused'>): bool
 const heldWord = (video: Pick<Video, 'state' | 'progress'>): string =>
   video.state === 'processing' ? `Paused at ${formatPercent(video.progress.process)}` : 'Paused';
 
+/** What of an upload of this page stands still until a person acts. */
+const RESTING: ReadonlySet<string> = new Set(['paused', 'needs-file']);
+
 /**
- * The tag on a picture: "Uploading 43 %", "Queued", "Failed"; none when there is nothing to say. `sent` is the share
- * that this page itself has sent, which is newer than what the server told last.
+ * The tag on a picture: "Uploading 43 %", "Paused at 43 %", "Queued", "Failed"; none when there is nothing to say. `upload` is
+ * what this page itself sends, which it knows better than the server.
  */
 export const videoTag = (
   video: Pick<Video, 'state' | 'progress' | 'paused'>,
-  sent?: number,
+  upload?: Pick<UploadItem, 'phase' | 'sentBytes' | 'sizeBytes'>,
 ): { tone: Tone; text: string } | null => {
-  const share = video.state === 'uploading' && sent !== undefined ? sent : shareOfVideo(video);
+  const sends = video.state === 'uploading' ? upload : undefined;
+  const share = sends ? shareOfItem(sends) : shareOfVideo(video);
+  if (sends && RESTING.has(sends.phase)) return { tone: 'plain', text: `Paused at ${formatPercent(share)}` };
   if (isHeld(video)) return { tone: 'plain', text: heldWord(video) };
   const tags: Record<VideoState, { tone: Tone; text: string } | null> = {
     uploading: { tone: 'accent', text: `Uploading ${formatPercent(share)}` },

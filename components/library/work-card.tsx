@@ -90,7 +90,7 @@ const Progress = ({ video, upload }: WorkCardProps) => {
 
 /** A video that is still coming or did not get through: its picture, how far it is, what can be done. */
 export const WorkCard = ({ video, upload }: WorkCardProps) => {
-  const tag = videoTag(video, upload && shareOfItem(upload));
+  const tag = videoTag(video, upload);
   const bad = video.state === 'failed' || video.state === 'cancelled';
   const share = shareOfVideo(video);
   return (
@@ -123,7 +123,8 @@ export const WorkCard = ({ video, upload }: WorkCardProps) => {
       <div className="flex flex-1 flex-col gap-[7px] px-[13px] pt-[11px] pb-3">
         <Link
           href={`/library/${video.id}`}
-          className="truncate font-semibold text-[14px] leading-[19px] hover:underline"
+          dir="auto"
+          className="truncate text-left font-semibold text-[14px] leading-[19px] hover:underline"
         >
           {video.title}
         </Link>

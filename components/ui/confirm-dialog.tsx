@@ -14,10 +14,20 @@ export type ConfirmProps = {
   /** The verb on the button. */
   action: string;
   onConfirm: () => Promise<unknown>;
+  /** Nothing is lost by it: the button is no warning. */
+  calm?: boolean;
 };
 
 /** Asks before something that cannot be taken back; stays open and lets go when the work failed. */
-export const ConfirmDialog = ({ open, onOpenChange, title, children, action, onConfirm }: ConfirmProps) => {
+export const ConfirmDialog = ({
+  open,
+  onOpenChange,
+  title,
+  children,
+  action,
+  onConfirm,
+  calm = false,
+}: ConfirmProps) => {
   const [busy, setBusy] = useState(false);
   const run = async (): Promise<void> => {
     setBusy(true);
@@ -38,8 +48,8 @@ export const ConfirmDialog = ({ open, onOpenChange, title, children, action, onC
       width="sm"
       footer={
         <>
-          <Button onClick={() => onOpenChange(false)}>Keep</Button>
-          <Button tone="danger" busy={busy} onClick={() => void run()}>
+          <Button onClick={() => onOpenChange(false)}>{calm ? 'Not now' : 'Keep'}</Button>
+          <Button tone={calm ? 'primary' : 'danger'} busy={busy} onClick={() => void run()}>
             {action}
           </Button>
         </>

@@ -32,7 +32,11 @@ export const PageHead = ({ title, count, sub, children }: PageHeadProps) => (
   </header>
 );
 
-/** The plain frame of a page that scrolls as a whole. */
+/** The plain frame of a page that scrolls as a whole, to its very end also above the tray of uploads. */
 export const Page = ({ className, children }: { className?: string; children: ReactNode }) => (
-  <div className={cn('px-7 pt-[22px] pb-7 max-sm:px-4 max-sm:pt-4', className)}>{children}</div>
+  <div
+    className={cn('px-7 pt-[22px] pb-[calc(28px+var(--tray-space,0px))] max-sm:px-4 max-sm:pt-4', className)}
+  >
+    {children}
+  </div>
 );

@@ -1,10 +1,12 @@
+import { formatCount } from '@/lib/units/format';
 import { tellProblem } from '../ui/toast';
-import { refusalOfFile } from './refuse';
+import { MOST_FILES } from './folder';
+import { refusalOfFile, skippedSentence } from './refuse';
 import { enqueue, giveFile, recordOf, refuseFile, uploads } from './store';
 import type { Picked } from './types';
 
-/** More refused files than these are told of in one sentence: somebody dropped a whole folder. */
-const SINGLE_REFUSALS = 3;
+/** More refused files than these are told of in one sentence: somebody dropped a folder of something else. */
+const SINGLE_REFUSALS = 8;
 
 /** An unfinished upload that this very file began. */
 const begunWith = ({ file }: Picked): string | undefined =>
@@ -30,5 +32,14 @@ export const addUploads = (files: readonly Picked[]): void => {
   enqueue(fresh);
   if (refused.length <= SINGLE_REFUSALS)
     for (const { picked, problem } of refused) refuseFile(picked, problem);
-  else tellProblem(`${refused.length} files are no videos by their names and were left out.`);
+  else tellProblem(skippedSentence(refused.map(({ picked }) => picked.file.name)));
+};
+
+/** Takes what was dropped, and tells when a folder held more than is taken at once. */
+export const addDropped = ({ files, whole }: { files: readonly Picked[]; whole: boolean }): void => {
+  addUploads(files);
+  if (!whole)
+    tellProblem(
+      `Of a folder the first ${formatCount(MOST_FILES)} files were taken. Drop the others in smaller folders.`,
+    );
 };

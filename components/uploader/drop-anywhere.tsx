@@ -34,9 +34,9 @@ const useDrop = (): boolean => {
       const taken = event.defaultPrevented || isCovered();
       event.preventDefault();
       if (taken) return;
-      const files = filesOfDrop(event.dataTransfer);
+      const dropped = filesOfDrop(event.dataTransfer);
       // What sends them is loaded when there is something to send.
-      void import('./add').then(async ({ addUploads }) => addUploads(await files));
+      void import('./add').then(async ({ addDropped }) => addDropped(await dropped));
     };
     document.addEventListener('dragenter', enter);
     document.addEventListener('dragleave', leave);

@@ -18,7 +18,10 @@ export const DropZone = ({ className }: { className?: string }) => (
       <Upload aria-hidden className="size-5" />
     </span>
     <div className="min-w-0 flex-1">
-      <p className="font-semibold text-lead">Drop videos or folders, here or on any other page</p>
+      <p className="font-semibold text-lead max-sm:hidden">
+        Drop videos or folders, here or on any other page
+      </p>
+      <p className="font-semibold text-lead sm:hidden">Videos from this phone</p>
       <p className="text-ink-2">
         MP4, MOV, MKV, AVI, WebM, FLV, TS and most others, of any size. An upload that is cut goes on where it
         stopped.

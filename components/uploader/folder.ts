@@ -1,5 +1,5 @@
 /** A folder of many thousand files is more likely dropped by mistake than meant. */
-const MOST_FILES = 2000;
+export const MOST_FILES = 2000;
 
 const fileOf = (entry: FileSystemFileEntry): Promise<File | null> =>
   new Promise((resolve) => {
@@ -22,18 +22,23 @@ const entriesOf = async (folder: FileSystemDirectoryEntry): Promise<FileSystemEn
   return found.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
 };
 
-/** All files in a folder and the folders in it, in order of their names; what is hidden is left out. */
-export const filesInFolder = async (folder: FileSystemDirectoryEntry): Promise<File[]> => {
+/**
+ * The files in a folder and the folders in it, in order of their names; what is hidden is left out. `whole` = false when
+ * there were more than are taken at once.
+ */
+export const filesInFolder = async (
+  folder: FileSystemDirectoryEntry,
+): Promise<{ files: File[]; whole: boolean }> => {
   const files: File[] = [];
   const folders = [folder];
   for (let next = folders.shift(); next !== undefined; next = folders.shift()) {
     for (const entry of await entriesOf(next)) {
-      if (files.length >= MOST_FILES) return files;
+      if (files.length >= MOST_FILES) return { files, whole: false };
       if (entry.name.startsWith('.')) continue;
       if (isFolder(entry)) folders.push(entry);
       const file = isFile(entry) ? await fileOf(entry) : null;
       if (file !== null) files.push(file);
     }
   }
-  return files;
+  return { files, whole: true };
 };

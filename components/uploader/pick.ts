@@ -21,23 +21,30 @@ const isFileHandle = (handle: FileSystemHandle | null): handle is FileSystemFile
 const isFolder = (entry: FileSystemEntry | null | undefined): entry is FileSystemDirectoryEntry =>
   entry?.isDirectory === true;
 
-/** The files of a drop and of the folders in it; has to be called inside the event, before the first await. */
-export const filesOfDrop = async (data: DataTransfer): Promise<Picked[]> => {
+/**
+ * The files of a drop and of the folders in it; has to be called inside the event, before the first await. `whole` = false
+ * when a folder held more than are taken at once.
+ */
+export const filesOfDrop = async (data: DataTransfer): Promise<{ files: Picked[]; whole: boolean }> => {
   const items = [...data.items].filter((item) => item.kind === 'file');
   const waiting = items.map((item: HandleItem) => ({
     entry: item.webkitGetAsEntry?.(),
     file: item.getAsFile(),
     handle: item.getAsFileSystemHandle?.().catch(() => null) ?? Promise.resolve(null),
   }));
+  let whole = true;
   const picked = await Promise.all(
     waiting.map(async ({ entry, file, handle }): Promise<Picked[]> => {
-      if (isFolder(entry))
-        return (await filesInFolder(entry)).map((inside) => ({ file: inside, handle: null }));
+      if (isFolder(entry)) {
+        const inside = await filesInFolder(entry);
+        whole &&= inside.whole;
+        return inside.files.map((one) => ({ file: one, handle: null }));
+      }
       const found = await handle;
       return file === null ? [] : [{ file, handle: isFileHandle(found) ? found : null }];
     }),
   );
-  return picked.flat();
+  return { files: picked.flat(), whole };
 };
 
 export const filesOfInput = (list: FileList | null): Picked[] =>

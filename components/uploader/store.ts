@@ -26,6 +26,9 @@ export const uploadNews = createStore<{ title: string; share: number } | null>(n
 const ACTIVE: readonly UploadPhase[] = ['queued', 'sending', 'waiting'];
 export const isActive = (item: UploadItem): boolean => ACTIVE.includes(item.phase);
 
+/** It has a line, but nothing moves on it. */
+export const isStalled = ({ phase, problem }: UploadItem): boolean => phase === 'sending' && problem !== null;
+
 const blank = (fileName: string, sizeBytes: number): UploadItem => {
   counter += 1;
   return {
@@ -211,7 +214,8 @@ export const giveFile = (key: string, picked: Picked): boolean => {
 
 /** The line is back: whoever waits goes on now. */
 export const wakeUploads = (): void => {
-  for (const item of uploads.get()) if (item.phase === 'waiting') works.get(item.key)?.task?.wake();
+  for (const item of uploads.get())
+    if (item.phase === 'waiting' || isStalled(item)) works.get(item.key)?.task?.wake();
 };
 
 /** The largest piece the station wants; pieces that are on their way stay as they are. */

@@ -1,6 +1,6 @@
 import type { DetailedError, Upload } from 'tus-js-client';
 import type { ChunkPolicy } from './chunk-policy';
-import { backOffMs, uploadFault } from './faults';
+import { AGAIN, backOffMs, STILL, uploadFault } from './faults';
 import { Meter, secondsLeft } from './meter';
 import type { UploadItem } from './types';
 
@@ -15,6 +15,9 @@ export const terminateUpload = async (url: string): Promise<void> =>
 
 /** So long nothing may move before the line is taken for dead; a piece that is all sent waits for the server's disk. */
 const STALL_MS = 60_000;
+
+/** After so long without a byte the speed of before is no longer true, and is not told any more. */
+const QUIET_MS = 8_000;
 
 /** React is told of progress at most so often. */
 const REPORT_MS = 250;
@@ -48,6 +51,7 @@ export class UploadTask {
   #reportedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stall: ReturnType<typeof setTimeout> | undefined;
+  #quiet: ReturnType<typeof setTimeout> | undefined;
 
   constructor(file: File, url: string | null, policy: ChunkPolicy, events: TaskEvents) {
     this.#file = file;
@@ -59,7 +63,9 @@ export class UploadTask {
   start(): void {
     clearTimeout(this.#timer);
     this.#meter.reset();
-    this.#events.onChange({ phase: 'sending', problem: null, bytesPerSecond: null, secondsLeft: null });
+    // It is not back before a byte moves.
+    const problem = this.#waited ? AGAIN : null;
+    this.#events.onChange({ phase: 'sending', problem, bytesPerSecond: null, secondsLeft: null });
     const run = ++this.#run;
     loadTus().then(
       (tus) => {
@@ -79,8 +85,13 @@ export class UploadTask {
 
   /** A line that died without a word is found out by this alone; browsers wait for many minutes. */
   #watchStall(): void {
-    clearTimeout(this.#stall);
+    this.#endWatch();
     const run = this.#run;
+    this.#quiet = setTimeout(() => {
+      if (run !== this.#run) return;
+      this.#meter.reset();
+      this.#events.onChange({ problem: STILL, bytesPerSecond: null, secondsLeft: null });
+    }, QUIET_MS);
     this.#stall = setTimeout(() => {
       if (run !== this.#run) return;
       void this.#upload?.abort(false).catch(() => undefined);
@@ -88,10 +99,15 @@ export class UploadTask {
     }, STALL_MS);
   }
 
+  #endWatch(): void {
+    clearTimeout(this.#stall);
+    clearTimeout(this.#quiet);
+  }
+
   #halt(): void {
     this.#run++;
     clearTimeout(this.#timer);
-    clearTimeout(this.#stall);
+    this.#endWatch();
   }
 
   /** The bytes that were under way stay with the server as far as they came. */
@@ -107,9 +123,10 @@ export class UploadTask {
     if (this.#url !== null) await terminateUpload(this.#url);
   }
 
-  /** Goes on at once when it waits, because the line came back. */
+  /** Goes on at once when it waits or stands still, because the line came back. */
   wake(): void {
     this.#failures = 0;
+    void this.#upload?.abort(false).catch(() => undefined);
     this.start();
   }
 
@@ -127,7 +144,7 @@ export class UploadTask {
       onProgress: (sent) => this.#onProgress(sent),
       onChunkComplete: (_size, accepted) => this.#onChunk(accepted),
       onSuccess: () => {
-        clearTimeout(this.#stall);
+        this.#endWatch();
         this.#events.onChange({ phase: 'done', sentBytes: this.#file.size, videoId: this.#videoId });
         this.#events.onDone();
       },
@@ -161,6 +178,7 @@ export class UploadTask {
     const rate = this.#meter.rate();
     this.#events.onChange({
       sentBytes: sent,
+      problem: null,
       bytesPerSecond: rate,
       secondsLeft: secondsLeft(this.#file.size - sent, rate),
     });
@@ -176,7 +194,7 @@ export class UploadTask {
   #onError(error: Error | DetailedError): void {
     const { originalResponse: response = null, originalRequest: request = null } =
       'originalRequest' in error ? error : {};
-    clearTimeout(this.#stall);
+    this.#endWatch();
     const status = response?.getStatus() ?? null;
     const fault = uploadFault(status, response?.getBody() ?? '', this.#url === null, navigator.onLine);
     this.#failures += 1;

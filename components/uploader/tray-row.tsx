@@ -36,7 +36,9 @@ const Frame = ({ name, state, share, mark, line, actions }: FrameProps) => (
     className="border-line-soft border-t py-2.5 pr-2.5 pl-3.5 first:border-t-0"
   >
     <p className="flex items-baseline gap-2 pr-1">
-      <span className="min-w-0 flex-1 truncate font-semibold">{name}</span>
+      <span dir="auto" className="min-w-0 flex-1 truncate text-left font-semibold">
+        {name}
+      </span>
       {share === null ? null : <b className="data text-label">{formatPercent(share)}</b>}
       {share === null && mark ? <Pill shape={mark.shape}>{mark.word}</Pill> : null}
     </p>

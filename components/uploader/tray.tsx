@@ -19,22 +19,27 @@ import type { UploadItem } from './types';
 /** More rows than these are on the Uploads page. */
 const MOST_ROWS = 30;
 const SPACE = '--tray-space';
+const SIDE = '--tray-side';
 
 /** Whether the rows are shown, as somebody chose; null = by the screen: there on a desk, folded where room is short. */
 const unfolded = createStore<boolean | null>(null);
 
-/** Tells the toasts how much room the tray takes below them. */
+/** Tells toasts, pages and bars how much room the tray takes at the foot and at the right. */
 const useSpace = () => {
   const ref = useRef<HTMLElement>(null);
   useEffect(() => {
     const tray = ref.current;
     const { style } = document.documentElement;
     if (!tray) return;
-    const watcher = new ResizeObserver(() => style.setProperty(SPACE, `${tray.offsetHeight + 12}px`));
+    const watcher = new ResizeObserver(() => {
+      style.setProperty(SPACE, `${tray.offsetHeight + 12}px`);
+      style.setProperty(SIDE, `${tray.offsetWidth + 12}px`);
+    });
     watcher.observe(tray);
     return () => {
       watcher.disconnect();
       style.removeProperty(SPACE);
+      style.removeProperty(SIDE);
     };
   }, []);
   return ref;

@@ -13,7 +13,7 @@ export type UploadItem = {
   /** Known from the upload's first answer; the video exists from then on. */
   videoId: string | null;
   uploadId: string | null;
-  /** Why it waits or failed, ready to be shown. */
+  /** Why it waits, stands still or failed, ready to be shown. */
   problem: string | null;
   /** The browser still knows where the file is and only has to be allowed to read it again. */
   mayReopen: boolean;

@@ -22,6 +22,7 @@ describe('the line below an upload', () => {
     [{}, '38 MB/s, 1 min left'],
     [{ secondsLeft: null }, '38 MB/s'],
     [{ bytesPerSecond: null }, 'Sending'],
+    [{ bytesPerSecond: null, problem: 'Nothing moves.' }, 'Nothing moves.'],
     [{ phase: 'paused' }, 'Paused at 43 %'],
     [{ phase: 'needs-file' }, 'Choose the file again to go on at 43 %'],
     [{ phase: 'needs-file', mayReopen: true }, 'Allow the file to be read again to go on at 43 %'],

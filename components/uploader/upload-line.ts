@@ -11,6 +11,7 @@ export const uploadLine = (item: UploadItem): string => {
     case 'queued':
       return 'Waiting for its turn';
     case 'sending':
+      if (item.problem !== null) return item.problem;
       if (item.bytesPerSecond === null) return 'Sending';
       return item.secondsLeft === null
         ? formatByteRate(item.bytesPerSecond)
