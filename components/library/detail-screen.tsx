@@ -73,7 +73,11 @@ const Status = ({ video }: { video: Video }) => {
   return (
     <div className="mt-4 flex flex-wrap items-center gap-2 text-ink-2" aria-live="polite">
       <span className="mr-auto">
-        {share === null ? null : <b className="data mr-2 text-ink">{formatPercent(share)}</b>}
+        {share === null ? null : (
+          <span className="mr-2">
+            <b className="data text-ink">{formatPercent(share)}</b> in all
+          </span>
+        )}
         {line}
       </span>
       {upload ? <UploadControls item={upload} /> : null}

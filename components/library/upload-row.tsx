@@ -48,7 +48,7 @@ const Frame = ({ poster, title, state, share, label, line, actions, children, da
     data-progress={data?.progress}
     className="border-line-soft border-t px-3.5 py-3 first:border-t-0"
   >
-    <div className="grid grid-cols-[112px_minmax(0,1fr)_148px_auto] items-center gap-x-4 lg:grid-cols-[112px_minmax(0,1fr)_148px_252px] max-sm:grid-cols-[88px_minmax(0,1fr)] max-sm:gap-x-3">
+    <div className="grid grid-cols-[112px_minmax(0,1fr)_148px_auto] items-center gap-x-4 lg:grid-cols-[112px_minmax(0,1fr)_132px_232px] max-sm:grid-cols-[88px_minmax(0,1fr)] max-sm:gap-x-3">
       <div className="@container">{poster}</div>
       <div className="min-w-0">
         <p dir="auto" className="min-w-0 truncate text-left font-semibold text-[14px] leading-[19px]">

@@ -35,9 +35,10 @@ export const addUploads = (files: readonly Picked[]): void => {
   else tellProblem(skippedSentence(refused.map(({ picked }) => picked.file.name)));
 };
 
-/** Takes what was dropped, and tells when a folder held more than is taken at once. */
+/** Takes what was dropped, and tells when a folder held nothing, or more than is taken at once. */
 export const addDropped = ({ files, whole }: { files: readonly Picked[]; whole: boolean }): void => {
   addUploads(files);
+  if (files.length === 0) tellProblem('There is nothing to upload: the folder is empty or cannot be read.');
   if (!whole)
     tellProblem(
       `Of a folder the first ${formatCount(MOST_FILES)} files were taken. Drop the others in smaller folders.`,

@@ -92,7 +92,7 @@ test('a video that is being made shows its segments; held, its encoder stands st
   expect(errors()).toEqual([]);
 });
 
-test('a video that failed tells why, shows the last lines of ffmpeg, keeps its log and is begun again (S4.6)', async ({
+test('a video that failed tells why, shows the last lines of ffmpeg, keeps its log and is begun again (UX 15, S4.6)', async ({
   page,
 }) => {
   const file = path.join(server.dataDir, 'Recipe.mp4');

@@ -53,7 +53,7 @@ const videoIdOf = async (title: string): Promise<string> => {
   return body.items[0]?.id ?? '';
 };
 
-test('several files go up at once; each can be paused, resumed and cancelled by itself (S4.1, S4.7, S4.9)', async ({
+test('several files go up at once; each can be paused, resumed and cancelled by itself (UX 12, S4.1, S4.7, S4.9)', async ({
   page,
 }) => {
   const errors = watchErrors(page);
@@ -88,7 +88,7 @@ test('several files go up at once; each can be paused, resumed and cancelled by 
   expect(errors()).toEqual([]);
 });
 
-test('a reload in the middle warns and keeps the upload; with the same file it goes on from the byte the server has (S4.1, S4.7)', async ({
+test('a reload in the middle warns and keeps the upload; with the same file it goes on from the byte the server has (UX 12, UX 13, S4.1, S4.7)', async ({
   page,
 }) => {
   const file = await bigClip(server.dataDir, 'river.mp4', 8);
@@ -155,7 +155,7 @@ test('after a kill -9 of the server in the middle an upload goes on by itself, a
   expect(errors()).toEqual([]);
 });
 
-test('a text under the name of a video ends as Failed with a sentence, the last lines of the log and Retry (S4.6)', async ({
+test('a text under the name of a video ends as Failed with a sentence, the last lines of the log and Retry (UX 15, S4.6)', async ({
   page,
 }) => {
   const file = path.join(server.dataDir, 'recipe.mp4');
