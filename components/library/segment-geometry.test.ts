@@ -104,6 +104,8 @@ describe('the geometry of the segment map', () => {
 
   it('tells times from 0 to the end of the video', () => {
     expect(axisTimes(100, 4)).toEqual([0, 25, 50, 75, 100]);
+    expect(axisTimes(2.5, 4)).toEqual([0, 1.25, 2.5]);
+    expect(axisTimes(0.4, 4)).toEqual([0, 0.4]);
     expect(rangeTimes([90, 100], 6, 597)).toBe('9:00 to 9:57');
   });
 });

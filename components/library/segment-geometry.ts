@@ -100,9 +100,11 @@ const cellsIn = ([from, to]: Range): Range[] =>
 export const segmentAt = (xPx: number, widthPx: number, count: number): number | null =>
   count <= 0 || widthPx <= 0 ? null : Math.min(count - 1, Math.max(0, Math.floor((xPx / widthPx) * count)));
 
-/** Times for the axis, in equal steps from the beginning to the end. */
-export const axisTimes = (seconds: number, parts: number): number[] =>
-  Array.from({ length: parts + 1 }, (_, i) => (seconds / parts) * i);
+/** Times for the axis, in equal steps of a second at least from the beginning to the end. */
+export const axisTimes = (seconds: number, mostParts: number): number[] => {
+  const parts = Math.max(1, Math.min(mostParts, Math.floor(seconds)));
+  return Array.from({ length: parts + 1 }, (_, i) => (seconds / parts) * i);
+};
 
 /** "0:00 to 18:06" of a range of segments; the last one ends with the video. */
 export const rangeTimes = (

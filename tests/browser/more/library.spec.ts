@@ -24,8 +24,8 @@ test.afterAll(async () => {
 
 const clipFile = (name: string): string => path.join(server.dataDir, `${name}.mp4`);
 
-async function uploadShort(name: string): Promise<string> {
-  const id = await uploadFile(client, await makeClip(clipFile(name), { seconds: 2, size: '320x240' }));
+async function uploadShort(name: string, seconds = 2): Promise<string> {
+  const id = await uploadFile(client, await makeClip(clipFile(name), { seconds, size: '320x240' }));
   expect((await settled(client, id)).state).toBe('ready');
   return id;
 }
@@ -120,7 +120,7 @@ test('a video that failed tells why, shows the last lines of ffmpeg, keeps its l
 test('making the qualities again asks first, plays on meanwhile, and ends with new ones (S4.10)', async ({
   page,
 }) => {
-  const id = await uploadShort('Market');
+  const id = await uploadShort('Market', 10);
   const before = await segmentsOf(id);
   await signIn(page, server);
   await page.goto(`${server.base}/library/${id}`);
