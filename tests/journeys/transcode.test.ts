@@ -109,6 +109,7 @@ test('what is no video ends with a sentence and the code for it (FILE-05, FILE-0
     [['list.mp4', 'no'], 3, /playlist/],
     [['nowhere.mp4', 'no'], 3, /There is no file/],
     [[dir, 'no'], 3, /There is no file/],
+    [[good, '/proc/nowhere/out'], 2, /Nothing can be written/],
     [[good], 2, /Usage/],
     [[good, 'no', '--fast'], 2, /Usage/],
     [[good, 'no', '--rungs', 'best'], 2, /--rungs/],
@@ -121,6 +122,19 @@ test('what is no video ends with a sentence and the code for it (FILE-05, FILE-0
     expect(existsSync(path.join(dir, 'no'))).toBe(false);
   }
 }, 120_000);
+
+test('its use is told when asked, and it goes on when whoever reads its progress has left', async () => {
+  for (const args of [['--help'], ['transcode', '--help'], ['transcode', '-h']])
+    expect(await start(SIARAN, args).ended).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Usage/),
+      err: '',
+    });
+  const { child, ended } = start(SIARAN, ['transcode', good, 'left', '--rungs', '360p']);
+  child.stdout!.once('data', () => child.stdout!.destroy());
+  expect(await ended).toMatchObject({ code: 0, err: '' });
+  expect(existsSync(path.join(dir, 'left/master.m3u8'))).toBe(true);
+});
 
 test('interrupted and killed in the middle, the same command goes on: only what is missing is made (FILE-14)', async () => {
   const long = await makeClip(path.join(dir, 'long.mp4'), { seconds: 40, size: '640x360' });

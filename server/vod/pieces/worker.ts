@@ -12,6 +12,8 @@ import { measureSizes } from './sizes.ts';
 
 /** Times a piece is begun without a single segment of it before it is given up. */
 const ATTEMPTS = 3;
+/** And when it stood still each time, which costs a minute a time. */
+const STALLED_ATTEMPTS = 2;
 const LOOK_EVERY_MS = 2_000;
 const CHECK_EVERY_MS = 1_000;
 /** A held encoder keeps its memory; after so long it is ended and begins again later. */
@@ -184,7 +186,8 @@ class Worker implements PieceWorker {
     if (end.signal.aborted) return releasePiece(db, claim.id, owner, { blameless: true });
     const known = toVideoError(error);
     // What is no error of the catalogue came from around the work: the database was away, say.
-    if (isPassing(error) || !isAppError(error)) {
+    const isHopeless = known.code === 'TRANSCODE_STALLED' && claim.attempt >= STALLED_ATTEMPTS;
+    if ((isPassing(error) && !isHopeless) || !isAppError(error)) {
       log.warn({ videoId: claim.videoId, from: claim.from, error: messageOf(error) }, 'a piece broke off');
       return releasePiece(db, claim.id, owner, { blameless: false, error: known });
     }
