@@ -319,6 +319,19 @@ export const SETTINGS = {
     label: 'Cache segments in memory',
     hint: 'Off reads every segment from disk.',
   }),
+  diskBudgetBytes: whole('DISK_BUDGET', 0, 0, 109_951_162_777_600, {
+    group: 'video',
+    label: 'Disk for what can be made again',
+    hint: 'MP4s that were made because somebody asked for them: beyond this the ones not used for longest go, and are made again when somebody asks. 0 keeps them until the disk runs short.',
+    unit: 'bytes',
+    runtime: true,
+  }),
+  keepMp4: flag('KEEP_MP4', false, {
+    group: 'video',
+    label: 'Keep an MP4 of each quality',
+    hint: 'Makes them with the video, and never removes them. Otherwise only the best quality has one from the beginning; the others are made on their first request.',
+    runtime: true,
+  }),
   uploadChunkBytes: whole('UPLOAD_CHUNK_SIZE', 67_108_864, 1_048_576, 1_073_741_824, {
     group: 'uploads',
     label: 'Upload chunk',

@@ -5,7 +5,14 @@ import type { LiveFacts } from './live-info.ts';
 export type MediaResource = { kind: 'channel' | 'video'; id: string };
 
 /** A file that may be sent: strong ETag with its quotes, a type of ours. */
-export type MediaFile = { path: string; sizeBytes: number; contentType: string; etag: string };
+export type MediaFile = {
+  path: string;
+  sizeBytes: number;
+  contentType: string;
+  etag: string;
+  /** Says that it is being read, until the answer is called: nobody removes it meanwhile. */
+  reading?(): () => void;
+};
 
 /** `gen` of a video's playlist is a part of its ETag. */
 export type Playlist = { text: string; gen: number };

@@ -8,7 +8,7 @@ import type { MediaFile, VirtualFile } from './ports.ts';
 import { readPool } from './read-pool.ts';
 
 type Options = { cacheControl: string; disposition?: string | undefined };
-type Described = Omit<MediaFile, 'path'>;
+type Described = Omit<MediaFile, 'path' | 'reading'>;
 
 /** Sends a file with the full Range and conditional semantics of RFC 9110 §13-§15; HEAD answers the same headers. */
 export async function sendFile(
@@ -22,6 +22,7 @@ export async function sendFile(
   const handle = await open(file.path, 'r').catch((error) => {
     throw new AppError('NOT_FOUND', { cause: error });
   });
+  const read = file.reading?.();
   try {
     const { size } = await handle.stat();
     if (size !== file.sizeBytes) throw new AppError('NOT_READY', { retryAfterSeconds: 2 });
@@ -33,6 +34,7 @@ export async function sendFile(
     }
     res.end(plan.after);
   } finally {
+    read?.();
     await handle.close();
   }
 }

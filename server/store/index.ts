@@ -20,8 +20,13 @@ export type Store = {
   /** The names directly under a key. */
   list(key: string): Promise<string[]>;
   freeBytes(): Promise<number>;
-  /** Refuses with STORAGE_FULL when `neededBytes` would not fit beside the reserve. */
+  /**
+   * Refuses with STORAGE_FULL when `neededBytes` would not fit beside the reserve, not even after what can be made again
+   * was removed.
+   */
   checkSpace(neededBytes: number): Promise<void>;
+  /** What is asked to remove so many bytes of what can be made again, before anybody is refused. */
+  whenShort(giveBack: (bytes: number) => Promise<void>): void;
 };
 
 /** Always left free, so that the database and the logs can go on. */
@@ -38,6 +43,9 @@ export function createStore({ dataDir }: { dataDir: string }): Store {
     const { bavail, bsize } = await statfs(dataDir);
     return bavail * bsize;
   };
+  const missingBytes = async (neededBytes: number): Promise<number> =>
+    neededBytes - ((await freeBytes()) - RESERVE_BYTES);
+  let giveBack = async (_bytes: number): Promise<void> => undefined;
   return {
     async open() {
       for (const folder of FOLDERS) await mkdir(path.join(dataDir, folder), { recursive: true, mode: 0o711 });
@@ -56,7 +64,13 @@ export function createStore({ dataDir }: { dataDir: string }): Store {
     list: (key) => namesIn(place(key)),
     freeBytes,
     async checkSpace(neededBytes) {
-      if ((await freeBytes()) - RESERVE_BYTES < neededBytes) throw new AppError('STORAGE_FULL');
+      const missing = await missingBytes(neededBytes);
+      if (missing <= 0) return;
+      await giveBack(missing);
+      if ((await missingBytes(neededBytes)) > 0) throw new AppError('STORAGE_FULL');
+    },
+    whenShort(ask) {
+      giveBack = ask;
     },
   };
 }

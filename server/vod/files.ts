@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import { singleFlight } from '../core/single-flight.ts';
 import { browserType } from '../media/needs-transcoding.ts';
+import type { EvictableFiles } from './evictable.ts';
 import type { OpenGrids } from './open-grids.ts';
 import type { VodPorts } from './ports.ts';
 import { madeRenditions, type RenditionRow, type VideoRow } from './queries.ts';
@@ -9,7 +10,14 @@ import { factsOf, rawKey } from './stage.ts';
 import { thumbnailKey } from './stage-thumbnail.ts';
 
 /** A file that may be sent as it is. */
-export type MediaFile = { path: string; sizeBytes: number; contentType: string; etag: string };
+export type MediaFile = {
+  path: string;
+  sizeBytes: number;
+  contentType: string;
+  etag: string;
+  /** Says that it is being read, until the answer is called: nobody removes it meanwhile. */
+  reading?(): () => void;
+};
 
 export type Files = {
   original(video: VideoRow): Promise<MediaFile>;
@@ -17,8 +25,15 @@ export type Files = {
   thumbnail(video: VideoRow): Promise<MediaFile | null>;
 };
 
-/** The files of videos as viewers get them. `signal` ends remuxes that run when the server stops. */
-export function createFiles(ports: VodPorts, grids: OpenGrids, signal: AbortSignal): Files {
+type Options = {
+  grids: OpenGrids;
+  evictable: EvictableFiles;
+  /** Ends remuxes that run when the server stops. */
+  signal: AbortSignal;
+};
+
+/** The files of videos as viewers get them. */
+export function createFiles(ports: VodPorts, { grids, evictable, signal }: Options): Files {
   const { store } = ports;
   const once = singleFlight<void>();
   const fileAt = async (key: string, contentType: string, tag: string): Promise<MediaFile | null> => {
@@ -27,8 +42,16 @@ export function createFiles(ports: VodPorts, grids: OpenGrids, signal: AbortSign
       ? null
       : { path: store.path(key), sizeBytes, contentType, etag: `"${tag}-${sizeBytes}"` };
   };
-  const mp4File = (row: RenditionRow) =>
-    fileAt(mp4Key(row.videoId, row.gen, row.rung), 'video/mp4', `${row.gen}-${row.rung}`);
+  const mp4File = async (row: RenditionRow): Promise<MediaFile | null> => {
+    const key = mp4Key(row.videoId, row.gen, row.rung);
+    const file = (await evictable.use(key)) ? await fileAt(key, 'video/mp4', `${row.gen}-${row.rung}`) : null;
+    return file && { ...file, reading: () => evictable.reading(key) };
+  };
+  const makeMp4 = async (row: RenditionRow): Promise<void> => {
+    const roomDir = store.path(`temp/work/${ports.owner.roomName()}`);
+    await remux(ports, row, { grids, roomDir, signal });
+    await evictable.keepBudget();
+  };
 
   const mp4 = async (video: VideoRow, quality: string): Promise<MediaFile | null> => {
     if (quality === 'original') return original(video);
@@ -40,8 +63,7 @@ export function createFiles(ports: VodPorts, grids: OpenGrids, signal: AbortSign
     }
     const known = await mp4File(row);
     if (known) return known;
-    const roomDir = store.path(`temp/work/${ports.owner.roomName()}`);
-    await once(`${row.videoId}/${row.gen}/${row.rung}`, () => remux(ports, row, { grids, roomDir, signal }));
+    await once(`${row.videoId}/${row.gen}/${row.rung}`, () => makeMp4(row));
     return mp4File(row);
   };
 

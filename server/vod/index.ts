@@ -5,9 +5,10 @@ import { AppError } from '../core/errors.ts';
 import { type Around, createAround } from './around.ts';
 import { begin, createCommands, needVideo, type VideoPatch } from './commands.ts';
 import { createDemoVideo, findDemoVideo } from './demo.ts';
+import { createEvictableFiles, sweepEvictable } from './evictable.ts';
 import { createFiles, type MediaFile } from './files.ts';
 import { followEvents } from './follow.ts';
-import { createOpenGrids, type OpenGrids } from './open-grids.ts';
+import { createOpenGrids } from './open-grids.ts';
 import { livingOwners } from './owner.ts';
 import { createPieceWorker } from './pieces/worker.ts';
 import { createPipeline } from './pipeline.ts';
@@ -71,6 +72,9 @@ export function createVod(ports: VodPorts): Vod {
   const pipeline = createPipeline(ports, { grids, worker });
   const commands = createCommands(ports, pipeline, { grids, worker });
   const stopFollowing = followEvents(ports, { grids, worker });
+  const evictable = createEvictableFiles(ports);
+  ports.store.whenShort((bytes) => evictable.giveBack(bytes));
+  let stopSweeping = async (): Promise<void> => undefined;
   const view = async (id: string): Promise<Video> => {
     const found = await queries.videoView(db, (await needVideo(ports, id)).id);
     if (!found) throw new AppError('NOT_FOUND');
@@ -78,7 +82,7 @@ export function createVod(ports: VodPorts): Vod {
   };
   return {
     ...commands,
-    ...createReads(ports, grids, closing.signal),
+    ...createReads(ports, { grids, evictable, signal: closing.signal }),
     ...createWatching(ports, grids, closing.signal),
     ...createPositions(db),
     ...createAround(ports),
@@ -91,6 +95,7 @@ export function createVod(ports: VodPorts): Vod {
       });
       await pipeline.recover();
       if (ports.role !== 'web') worker.start();
+      if (ports.role !== 'worker') stopSweeping = sweepEvictable(ports, evictable);
     },
     segments: async (id) => segmentMap(ports, grids, (await needVideo(ports, id)).id),
     view,
@@ -100,15 +105,16 @@ export function createVod(ports: VodPorts): Vod {
     update: async (id, patch) => view(await commands.update(id, patch)),
     async close() {
       await stopFollowing();
+      await stopSweeping();
       await worker.close();
       closing.abort();
     },
   };
 }
 
-function createReads(ports: VodPorts, grids: OpenGrids, signal: AbortSignal) {
+function createReads(ports: VodPorts, options: Parameters<typeof createFiles>[1]) {
   const { db } = ports;
-  const files = createFiles(ports, grids, signal);
+  const files = createFiles(ports, options);
   return {
     find: (idOrNum: string) => queries.findVideo(db, idOrNum),
     list: (query: VideoListQuery) => queries.listVideos(db, query),

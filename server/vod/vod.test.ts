@@ -133,7 +133,8 @@ test('a clip becomes ready: rungs cut at the same pictures, master and playlists
   const best = await vod.mp4(id, '480p');
   expect(framesOf(best!.path).length).toBe(210);
   const lower = await Promise.all([vod.mp4(id, '360p'), vod.mp4(id, '360p')]);
-  expect(lower[0]).toEqual(lower[1]);
+  const [one, other] = lower.map((file) => ({ ...file, reading: undefined }));
+  expect(one).toEqual(other);
   expect(framesOf(lower[0]!.path).length).toBe(210);
   expect((await vod.thumbnail(id))!.sizeBytes).toBeGreaterThan(1000);
   expect((await vod.original(id))!.path).toBe(join(dir, 'raw', id));
