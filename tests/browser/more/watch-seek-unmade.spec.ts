@@ -48,19 +48,25 @@ const madeIn = ({ rows }: SegmentMap, row: RegExp, from: number, to: number): nu
     .flatMap(({ made }) => made)
     .reduce((sum, [first, last]) => sum + Math.max(0, Math.min(last, to) - Math.max(first, from)), 0);
 
-/** From the release of the mouse to the first picture of a later place, in milliseconds, with the quality that was shown. */
+/**
+ * From the release of the mouse to the first picture of a later place, in milliseconds; with the quality
+ * that was shown, and how long its segment took.
+ */
 const timeSeek = (page: Page, from: number): Promise<void> =>
   player(page).evaluate((element, place) => {
     const video = element.querySelector('video')!;
     let begun = 0;
     element.addEventListener('pointerup', () => (begun = performance.now()), { capture: true, once: true });
     const look = (now: number, { mediaTime }: VideoFrameCallbackMetadata): void => {
-      if (mediaTime < place) video.requestVideoFrameCallback(look);
-      else
-        Object.assign(element.dataset, {
-          shownMs: String(now - begun),
-          shownLines: String(video.videoHeight),
-        });
+      if (mediaTime < place) return void video.requestVideoFrameCallback(look);
+      const [first] = (performance.getEntriesByType('resource') as PerformanceResourceTiming[]).filter(
+        ({ name, startTime }) => startTime >= begun && /\/\d+-\d+\.ts/.test(name),
+      );
+      Object.assign(element.dataset, {
+        shownMs: String(now - begun),
+        shownLines: String(video.videoHeight),
+        segmentMs: String(first ? first.responseEnd - first.startTime : Number.NaN),
+      });
     };
     video.requestVideoFrameCallback(look);
   }, from);
@@ -108,5 +114,6 @@ test('right after its upload a viewer jumps to the middle of a long film on its 
   await expectPlaying(page, 1);
   expect(errors()).toEqual([]);
   const climbed = await player(page).getAttribute('data-quality');
-  console.log(`first picture ${(Number(shown.shownMs) / 1000).toFixed(2)} s after the jump, then ${climbed}`);
+  const [picture, segment] = [shown.shownMs, shown.segmentMs].map((ms) => (Number(ms) / 1000).toFixed(2));
+  console.log(`first picture ${picture} s after the jump, ${segment} s of it its segment, then ${climbed}`);
 });
