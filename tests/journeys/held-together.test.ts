@@ -59,20 +59,26 @@ afterAll(async () => {
   removeDataDir(dataDir);
 });
 
+/** Several places at once, so that somebody waits for longer than a look at the processes takes. */
+const askFor = (places: number[]) =>
+  places.map(async (at) => {
+    const answer = await client.raw(segments.at(at)!.uri).catch(() => null);
+    await answer?.arrayBuffer().catch(() => null);
+    return answer?.status;
+  });
+
 test('while a viewer of the web process waits, the encoder of a worker on the same machine stands still (S4.12)', async () => {
-  const waiting = client.raw(segments.at(-3)!.uri);
+  const waiting = askFor([-3, -7, -11]);
   await until('the worker’s ffmpeg stands still', allStopped, 10_000);
-  const answer = await waiting;
-  expect([200, 503]).toContain(answer.status);
-  await answer.arrayBuffer();
+  for (const status of await Promise.all(waiting)) expect([200, 503]).toContain(status);
   await until('it runs again', anyRuns, 2_000);
 });
 
 test('PROC-01 when the web process is killed meanwhile, the worker goes on within seconds', async () => {
-  const waiting = client.raw(segments.at(-20)!.uri).catch(() => null);
+  const waiting = askFor([-15, -18, -21, -24]);
   await until('the worker’s ffmpeg stands still', allStopped, 10_000);
   await web.kill();
-  await waiting;
+  await Promise.all(waiting);
   await until('it runs again', anyRuns, 6_000);
   expect(worker.process.exitCode).toBe(null);
   web = await start('web');
