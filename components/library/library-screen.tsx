@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { memo, useDeferredValue, useEffect } from 'react';
 import type { VideoFilter } from '@/lib/client/videos';
 import type { Video } from '@/lib/contract/videos';
+import { formatCount } from '@/lib/units/format';
 import { useOverview } from '../shell/use-overview';
 import { Button } from '../ui/button';
 import { Empty, ErrorBox } from '../ui/feedback';
@@ -51,13 +52,39 @@ const useShown = (filter: LibraryFilter) => {
   const all = cardsOf(unfinished.items, filter.tab);
   const cards = filter.tab === 'all' ? all.slice(0, MOST_CARDS) : all;
   const tiles = filter.tab === 'all' || filter.tab === 'ready' ? ready.items : [];
-  return { unfinished, ready, cards, more: all.length - cards.length, tiles };
+  const more = all.slice(cards.length);
+  return { unfinished, ready, cards, more, tiles };
 };
 type Shown = ReturnType<typeof useShown>;
 type Picks = ReturnType<typeof usePicks>;
 
+type MoreProps = { videos: readonly Video[]; onShow: (tab: 'progress' | 'failed') => void };
+
+/** The way to the cards that have no room here, each kind to its own tab. */
+const More = ({ videos, onShow }: MoreProps) => {
+  const failed = videos.filter(isBad).length;
+  const open = videos.length - failed;
+  if (videos.length === 0) return null;
+  return (
+    <div className="mt-3 flex justify-center gap-2">
+      {open > 0 ? (
+        <Button tone="quiet" onClick={() => onShow('progress')}>
+          {formatCount(open)} more in progress
+        </Button>
+      ) : null}
+      {failed > 0 ? (
+        <Button tone="quiet" onClick={() => onShow('failed')}>
+          {formatCount(failed)} more failed
+        </Button>
+      ) : null}
+    </div>
+  );
+};
+
+type CardsProps = { shown: Shown; picks: Picks; onShow: MoreProps['onShow'] };
+
 /** Cards of what is not ready: newest first, failed ones last. */
-const Cards = ({ shown, picks, onMore }: { shown: Shown; picks: Picks; onMore: () => void }) => {
+const Cards = ({ shown, picks, onShow }: CardsProps) => {
   const uploads = useUploads();
   if (shown.cards.length === 0) return null;
   return (
@@ -76,13 +103,7 @@ const Cards = ({ shown, picks, onMore }: { shown: Shown; picks: Picks; onMore: (
           </Selectable>
         ))}
       </div>
-      {shown.more > 0 ? (
-        <div className="mt-3 flex justify-center">
-          <Button tone="quiet" onClick={onMore}>
-            {shown.more} more in progress
-          </Button>
-        </div>
-      ) : null}
+      <More videos={shown.more} onShow={onShow} />
     </section>
   );
 };
@@ -165,7 +186,7 @@ const Body = ({ filter }: { filter: LibraryFilter }) => {
       {!pending && !error && visible.length === 0 && !list.hasNextPage ? (
         <Nothing filter={filter} onClear={() => change({ q: null, who: null, show: null })} />
       ) : null}
-      <Cards shown={shown} picks={picks} onMore={() => change({ show: 'progress' })} />
+      <Cards shown={shown} picks={picks} onShow={(show) => change({ show })} />
       <Tiles shown={shown} picks={picks} />
       <LoadMore
         hasMore={list.hasNextPage}
