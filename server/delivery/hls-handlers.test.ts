@@ -118,6 +118,8 @@ test('a viewer may ask for some segments that are not made in a minute, one of t
   const refused = await segment(33);
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get('retry-after'))).toBe(60);
+  // The sound of a place is not one more.
+  expect((await get(`/hls/${ID}/audio-1/3-33.aac`)).status).toBe(503);
   made = () => true;
   expect((await segment(33)).status).toBe(200);
   made = () => false;

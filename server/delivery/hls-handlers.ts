@@ -40,7 +40,7 @@ export const aliasMedia = playlist(media, aliasLists.media);
 export const videoSegment: MediaHandler = async (request, ports) => {
   const { id, grant } = await openVideo(request, ports);
   const { row = '', gen = '', k = '', ending } = request.params;
-  if ((ending === 'aac') !== row.startsWith('audio-')) throw new AppError('NOT_FOUND');
+  if ((ending === 'aac') !== isSound(row)) throw new AppError('NOT_FOUND');
   const name = `${id}/${row}/${Number(gen)}-${Number(k)}`;
   const body =
     ports.cache.find(name) ?? (await load(request, ports, { id, row, name, viewer: grant.viewer }));
@@ -53,6 +53,8 @@ export const videoSegment: MediaHandler = async (request, ports) => {
   });
 };
 
+const isSound = (row: string): boolean => row.startsWith('audio-');
+
 type Wanted = Video & { name: string; viewer: string };
 
 /** Null when the viewer left meanwhile. */
@@ -62,7 +64,8 @@ async function load(request: MediaRequest, ports: DeliveryPorts, wanted: Wanted)
   if (!segment) throw new AppError('NOT_FOUND');
   if (!segment.made) {
     if (request.req.method === 'HEAD') throw new AppError('SEGMENT_NOT_READY', { retryAfterSeconds: 1 });
-    ports.unmade.take(wanted.viewer, wanted.name);
+    // Sound comes along with a place, and costs little.
+    if (!isSound(wanted.row)) ports.unmade.take(wanted.viewer, wanted.name);
     const left = leaving(request.res);
     try {
       await segment.make(left);

@@ -6,7 +6,7 @@ const REMEMBERED_VIEWERS = 10_000;
 
 type Options = { perMinute: number; nowMs: () => number };
 
-/** How many segments that are not made yet one viewer may ask for in a minute (contracts.md §9); the same one counts once. */
+/** How many unmade segments with pictures one viewer may ask for in a minute (contracts.md §9); the same one counts once. */
 export class UnmadeLimit {
   readonly #options: Options;
   readonly #asked = new LRUCache<string, Map<string, number>>({ max: REMEMBERED_VIEWERS });
