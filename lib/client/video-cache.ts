@@ -16,19 +16,21 @@ const mapItems = (
  * the video is new to them, or its state changed so that a filter may now leave it out or take it in.
  */
 export const patchVideo = (client: QueryClient, change: Partial<Video> & { id: string }): boolean => {
-  let known = false;
-  let moved = false;
-  const merge = (video: Video): Video => {
+  const seen = { listed: false, alone: false, moved: false };
+  const merge = (video: Video, where: 'listed' | 'alone'): Video => {
     if (video.id !== change.id) return video;
-    known = true;
-    moved ||= change.state !== undefined && change.state !== video.state;
+    seen[where] = true;
+    seen.moved ||= change.state !== undefined && change.state !== video.state;
     return { ...video, ...change };
   };
-  client.setQueriesData<VideoPages>({ queryKey: [...keys.videos, 'list'] }, (data) =>
-    mapItems(data, (items) => items.map(merge)),
+  const lists = client.setQueriesData<VideoPages>({ queryKey: [...keys.videos, 'list'] }, (data) =>
+    mapItems(data, (items) => items.map((video) => merge(video, 'listed'))),
   );
-  client.setQueryData<Video>(keys.video(change.id), (video) => video && merge(video));
-  return known && !moved && change.state !== undefined;
+  client.setQueryData<Video>(keys.video(change.id), (video) => video && merge(video, 'alone'));
+  // That the page of a video or the uploads know it says nothing of the lists.
+  const hasLists = lists.some(([, data]) => data !== undefined);
+  const known = hasLists ? seen.listed : seen.alone;
+  return known && !seen.moved && change.state !== undefined;
 };
 
 export const removeVideo = (client: QueryClient, id: string): void => {
