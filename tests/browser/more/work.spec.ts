@@ -100,6 +100,7 @@ test('after a kill of the server the work goes on by itself; deleting the video 
   const errors = watchErrors(page);
   await signIn(page, server);
   await page.goto(`${server.base}/library/${videoId}`);
+  await expect(jobRow(page).first()).toHaveAttribute('data-state', 'running', { timeout: 60_000 });
   await expect.poll(madeSegments, { timeout: 90_000 }).toBeGreaterThan(2);
   await server.kill();
   await expect(page.getByText('Connection lost, trying again')).toBeVisible();
