@@ -164,7 +164,10 @@ async function fine(cost: Promise<RunCost>): Promise<RunCost> {
   return ended;
 }
 
-type Round = Record<'ours' | 'one' | 'four' | 'alone', { wallS: number; cpuS: number }>;
+type Cost = { wallS: number; cpuS: number };
+type Round = Record<'ours' | 'one' | 'four' | 'alone', Cost>;
+const meanOf = (a: Cost, b: Cost): Cost => ({ wallS: (a.wallS + b.wallS) / 2, cpuS: (a.cpuS + b.cpuS) / 2 });
+
 type Place = { folder: string; clip: string; plan: EncodePlan; repeats: number };
 
 async function round({ folder, clip, plan, repeats }: Place, turn: number): Promise<Round> {
@@ -189,7 +192,8 @@ async function round({ folder, clip, plan, repeats }: Place, turn: number): Prom
       found.ours = await fine(costOfRun(process.execPath, args));
     },
     async one() {
-      found.one = await fine(costOfRun('ffmpeg', oneArgs(plan, clip), room('one')));
+      const cost = await fine(costOfRun('ffmpeg', oneArgs(plan, clip), room('one')));
+      found.one = found.one ? meanOf(found.one, cost) : cost;
     },
     async four() {
       const costs = await Promise.all(
@@ -204,11 +208,10 @@ async function round({ folder, clip, plan, repeats }: Place, turn: number): Prom
       found.alone = { cpuS: sumOf(costs), wallS: costs.reduce((sum, { wallS }) => sum + wallS, 0) };
     },
   };
-  // Whoever begins a round finds another machine than whoever ends it.
-  const order =
-    turn % 2 === 0
-      ? [runs.ours, runs.one, runs.four, runs.alone]
-      : [runs.alone, runs.four, runs.one, runs.ours];
+  // A machine is not the same for minutes: what is compared most closely stands between two runs of its peer, and whoever
+  // begins a round ends the next one.
+  const pair = [runs.one, runs.ours, runs.one];
+  const order = turn % 2 === 0 ? [...pair, runs.four, runs.alone] : [runs.alone, runs.four, ...pair];
   for (const run of order) await run();
   return found as Round;
 }
