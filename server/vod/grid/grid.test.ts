@@ -205,6 +205,22 @@ describe('what is missing', () => {
     expect(grid.made).toEqual(expect.arrayContaining(['46p/2', '90p/2', 'audio-0/2']));
   });
 
+  test('sound is made beside the pictures, and a failure of the one ends the other', async () => {
+    const file = clip('mp4', [...picture('25', 30), ...sweep(30), ...coded, '-c:a', 'aac']);
+    const grid = await openGrid(file);
+    const whole = grid.maker.all();
+    await expect.poll(() => grid.maker.running().map((run) => run.rows), { interval: 2 }).toHaveLength(2);
+    expect(grid.maker.running().flatMap((run) => run.rows)).toEqual([...ROWS, 'audio-0']);
+    expect(await whole).toBe(750);
+    expect(grid.late).toEqual([]);
+    // A track that is not in the file.
+    const { facts } = grid.ports;
+    const bad = await openGrid(file, { facts: { ...facts, tracks: [{ ...facts.tracks![0]!, index: 7 }] } });
+    await expect(bad.maker.all()).rejects.toMatchObject({ code: 'TRANSCODE_FAILED' });
+    expect(bad.maker.running()).toEqual([]);
+    expect(bad.ports.store.frames).toBeNull();
+  });
+
   test('only segments that are not there are made, in runs of exactly the rungs that lack them', async () => {
     const file = clip('mp4', [...picture('25', 12), ...coded]);
     const first = await openGrid(file);

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts';
+import { expectedPictures } from '../../media/args.ts';
 import { Gate } from './gate.ts';
 import { segmentCount } from './plan.ts';
 import type { GridPorts } from './ports.ts';
@@ -15,7 +16,14 @@ const AHEAD_SEGMENTS = 5;
 const NEAR_SEGMENTS = 2;
 
 /** A range of segments; no end means to the end of the video. */
-export type Piece = { from: number; to: number | null; signal?: AbortSignal; gates?: readonly Gate[] };
+export type Piece = {
+  from: number;
+  to: number | null;
+  signal?: AbortSignal;
+  gates?: readonly Gate[];
+  /** How far it is, is not told. */
+  silent?: boolean;
+};
 
 /** Makes the segments of one grid, for whoever wants them, each once. */
 export type Maker = {
@@ -114,20 +122,34 @@ class GridMaker implements Maker {
     const { store } = this.#ports;
     await store.refresh();
     const row = soundRow(track);
-    const end = Math.min(to ?? Number.POSITIVE_INFINITY, this.#count());
-    if (end === Number.POSITIVE_INFINITY) throw new Error('the end of the pictures has to be known');
-    for (let k = from; k < end; k++) {
+    // The end may become known meanwhile.
+    const end = () => Math.min(to ?? Number.POSITIVE_INFINITY, this.#count());
+    if (end() === Number.POSITIVE_INFINITY) throw new Error('the end of the pictures has to be known');
+    for (let k = from; k < end(); k++) {
       if (store.has(row, k)) continue;
-      const last = this.#gapEnd(row, k, Math.min(end, k + RUN_SEGMENTS));
+      const last = this.#gapEnd(row, k, Math.min(end(), k + RUN_SEGMENTS));
       await this.#runs.start({ rows: [row], from: k, to: last, why: 'batch', ...how }).ended;
     }
   }
 
   async all(): Promise<number> {
-    const { plan, store } = this.#ports;
-    await this.pictures({ from: 0, to: null });
-    for (const [track] of plan.tracks.entries()) await this.sound(track, { from: 0, to: null });
-    return store.frames!;
+    // One core is enough for sound, so it is made beside the pictures, as far as the video is said to go.
+    await together([
+      (signal) => this.pictures({ from: 0, to: null, signal }),
+      (signal) => this.#sounds({ from: 0, to: this.#promised(), signal, silent: true }),
+    ]);
+    await this.#sounds({ from: 0, to: null });
+    return this.#ports.store.frames!;
+  }
+
+  async #sounds(piece: Piece): Promise<void> {
+    for (const [track] of this.#ports.plan.tracks.entries()) await this.sound(track, piece);
+  }
+
+  /** Segments in all by what the source says of itself; 0 when it says nothing. */
+  #promised(): number {
+    const { facts, plan } = this.#ports;
+    return segmentCount(plan, expectedPictures({ facts, rate: plan.rate }) ?? 0);
   }
 
   /** Segments in all, as far as is known. */
@@ -208,4 +230,13 @@ class GridMaker implements Maker {
     this.#gates.set(run, gate);
     return run;
   }
+}
+
+/** Runs some works side by side to their ends; the first that fails ends the others, and is thrown. */
+async function together(works: readonly ((signal: AbortSignal) => Promise<void>)[]): Promise<void> {
+  const stop = new AbortController();
+  await Promise.allSettled(
+    works.map((work) => work(stop.signal).catch((error: unknown) => stop.abort(error))),
+  );
+  stop.signal.throwIfAborted();
 }

@@ -32,6 +32,8 @@ export type Wanted = {
   why: Why;
   signal?: AbortSignal;
   gates?: readonly Gate[];
+  /** How far it is, is not told. */
+  silent?: boolean;
 };
 
 /** The runs of one grid: started here, and told of each segment and of progress. */
@@ -52,7 +54,7 @@ export class Runs {
     for (const run of this.#running) if (run.rows.includes(row) && run.next === k) run.next = k + 1;
   }
 
-  start({ rows, from, to, why, signal, gates = [] }: Wanted): Run {
+  start({ rows, from, to, why, signal, gates = [], silent = false }: Wanted): Run {
     const end = new AbortController();
     const run: Run = {
       ...{ rows, from, to, why, next: from, waiters: 0 },
@@ -64,14 +66,19 @@ export class Runs {
       ended: Promise.resolve(),
     };
     const signals = [this.#ports.signal, end.signal, ...(signal ? [signal] : [])];
-    run.ended = this.#work(run, AbortSignal.any(signals), gates).finally(() => this.#running.delete(run));
+    run.ended = this.#work(run, { signal: AbortSignal.any(signals), gates, silent }).finally(() =>
+      this.#running.delete(run),
+    );
     // Whoever waits sees the failure; a run without anybody waiting fails for itself.
     run.ended.catch(() => undefined);
     this.#running.add(run);
     return run;
   }
 
-  async #work(run: Run, signal: AbortSignal, gates: readonly Gate[]): Promise<void> {
+  async #work(
+    run: Run,
+    { signal, gates, silent }: { signal: AbortSignal; gates: readonly Gate[]; silent: boolean },
+  ): Promise<void> {
     const { plan, onProgress } = this.#ports;
     const { rows, from, to, why } = run;
     const ports: GridPorts = {
@@ -80,7 +87,7 @@ export class Runs {
       gates,
       onProgress: (stage, atSeconds, speed) => {
         run.atSeconds = atSeconds;
-        onProgress?.(stage, atSeconds, speed);
+        if (!silent) onProgress?.(stage, atSeconds, speed);
       },
     };
     const haste = why === 'viewer';

@@ -109,10 +109,11 @@ class SoundCutter {
   }
 
   async #add(frame: Buffer): Promise<void> {
-    const { plan, store, onSegment, onProgress } = this.#ports;
+    const { plan, store, signal, onSegment, onProgress } = this.#ports;
     this.#frames.push(frame);
     this.#next++;
     if (this.#next < soundFrameAt(plan, this.#k + 1)) return;
+    signal.throwIfAborted();
     const row = soundRow(this.#track);
     const mine = await store.write(row, this.#k, Buffer.concat(this.#frames));
     onSegment(row, this.#k, mine);
