@@ -3,6 +3,8 @@ import type { NextConfig } from 'next';
 /** Pages only: every byte of media and every /api call is answered before Next (server/http/dispatch.ts). */
 const config: NextConfig = {
   reactStrictMode: true,
+  // A link that is clicked while the server is away waits for it; without this the browser would leave the page and its uploads.
+  experimental: { useOffline: true },
   poweredByHeader: false,
   compress: true,
   devIndicators: false,

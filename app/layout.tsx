@@ -28,7 +28,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
     >
       <head>
         {/* A file, not inline text, so that a strict content policy lets it pass; blocking, so that nothing flashes. */}
-        <script src="/theme.js" />
+        <script src="/start.js" />
       </head>
       <body>
         <Providers>{children}</Providers>

@@ -2,17 +2,17 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { FolderInput, Power, PowerOff, Trash2, X } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { changeChannels } from '@/lib/client/channels';
 import { keys } from '@/lib/client/keys';
 import { formatCount } from '@/lib/units/format';
 import { Button, IconButton } from '../ui/button';
 import { Confirm } from '../ui/confirm';
+import { lazyPart } from '../ui/lazy-part';
 import { tell, tellError } from '../ui/toast';
 import { inChunks } from './selection';
 
-const MoveDialog = dynamic(() => import('./move-dialog').then((m) => m.MoveDialog), { ssr: false });
+const MoveDialog = lazyPart(() => import('./move-dialog').then((m) => m.MoveDialog));
 
 const MOST_PER_REQUEST = 5000;
 

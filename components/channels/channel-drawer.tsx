@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { Pencil, Play } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useState } from 'react';
 import { channelQuery } from '@/lib/client/channels';
@@ -19,11 +18,12 @@ import { Button } from '../ui/button';
 import { cn } from '../ui/cn';
 import { Drawer } from '../ui/drawer';
 import { ErrorBox } from '../ui/feedback';
+import { lazyPart } from '../ui/lazy-part';
 import { LiveTag, Skeleton, Tag } from '../ui/state';
 import { DrawerTitle } from './drawer-title';
 import { Outputs } from './outputs';
 
-const ChannelDialog = dynamic(() => import('./channel-dialog').then((m) => m.ChannelDialog), { ssr: false });
+const ChannelDialog = lazyPart(() => import('./channel-dialog').then((m) => m.ChannelDialog));
 
 const Head = ({ name, sub, viewers }: { name: string; sub: string; viewers: number | null }) => {
   const { ground } = monogramStyle(name);

@@ -1,15 +1,15 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useCallback } from 'react';
 import { useOverview } from '../shell/use-overview';
 import { Button } from '../ui/button';
 import { Empty, ErrorBox, HelpLink } from '../ui/feedback';
+import { lazyPart } from '../ui/lazy-part';
 import type { Selection } from './selection';
 import type { useChannelList } from './use-channel-list';
 
-const ChannelTable = dynamic(() => import('./channel-table').then((m) => m.ChannelTable), { ssr: false });
-const Welcome = dynamic(() => import('../overview/welcome').then((m) => m.Welcome), { ssr: false });
+const ChannelTable = lazyPart(() => import('./channel-table').then((m) => m.ChannelTable));
+const Welcome = lazyPart(() => import('../overview/welcome').then((m) => m.Welcome));
 
 const WAITING_ROWS = 12;
 

@@ -1,10 +1,10 @@
 'use client';
 
 import { ListPlus, Plus } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useMemo, useState } from 'react';
 import { formatCount } from '@/lib/units/format';
 import { Button } from '../ui/button';
+import { lazyPart } from '../ui/lazy-part';
 import { PageHead } from '../ui/panel';
 import { useUrlState } from '../ui/use-url-state';
 import { ChannelFilters, filterOf } from './channel-filters';
@@ -12,12 +12,10 @@ import { ChannelsBody } from './channels-body';
 import { type Selection, selectedIds } from './selection';
 import { useChannelList } from './use-channel-list';
 
-const BulkBar = dynamic(() => import('./bulk-bar').then((m) => m.BulkBar), { ssr: false });
-const ChannelDrawer = dynamic(() => import('./channel-drawer').then((m) => m.ChannelDrawer), { ssr: false });
-const ChannelDialog = dynamic(() => import('./channel-dialog').then((m) => m.ChannelDialog), { ssr: false });
-const ImportDialog = dynamic(() => import('../import/import-dialog').then((m) => m.ImportDialog), {
-  ssr: false,
-});
+const BulkBar = lazyPart(() => import('./bulk-bar').then((m) => m.BulkBar));
+const ChannelDrawer = lazyPart(() => import('./channel-drawer').then((m) => m.ChannelDrawer));
+const ChannelDialog = lazyPart(() => import('./channel-dialog').then((m) => m.ChannelDialog));
+const ImportDialog = lazyPart(() => import('../import/import-dialog').then((m) => m.ImportDialog));
 
 /** All channels: find, open, add, import, and change many at once. */
 export const ChannelsScreen = () => {

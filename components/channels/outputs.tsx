@@ -1,14 +1,14 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import type { ChannelDetail } from '@/lib/contract/channels';
 import type { StreamStatus } from '@/lib/contract/streams';
 import { formatCount } from '@/lib/units/format';
 import { CopyButton } from '../ui/copy';
+import { lazyPart } from '../ui/lazy-part';
 import { DrawerTitle } from './drawer-title';
 import { EmbedPanel } from './embed-panel';
 
-const Qr = dynamic(() => import('./qr').then((m) => m.Qr), { ssr: false });
+const Qr = lazyPart(() => import('./qr').then((m) => m.Qr));
 
 /** The path of an address, which is what tells them apart; the whole one is copied. */
 const pathOf = (address: string): string => (URL.canParse(address) ? new URL(address).pathname : address);

@@ -1,7 +1,6 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { groupsQuery } from '@/lib/client/channels';
 import { formatCount } from '@/lib/units/format';
@@ -9,10 +8,11 @@ import { useMay } from '../shell/session';
 import { Button } from '../ui/button';
 import { Empty, ErrorBox, HelpLink } from '../ui/feedback';
 import { Select } from '../ui/field';
+import { lazyPart } from '../ui/lazy-part';
 import { SearchBox } from '../ui/search-box';
 import type { useTvChannels } from './use-tv-channels';
 
-const TvList = dynamic(() => import('./tv-list').then((m) => m.TvList), { ssr: false });
+const TvList = lazyPart(() => import('./tv-list').then((m) => m.TvList));
 
 const WAITING_ROWS = 8;
 

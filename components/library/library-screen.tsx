@@ -1,6 +1,5 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { memo, useDeferredValue, useEffect } from 'react';
 import type { VideoFilter } from '@/lib/client/videos';
@@ -9,6 +8,7 @@ import { formatCount } from '@/lib/units/format';
 import { useOverview } from '../shell/use-overview';
 import { Button } from '../ui/button';
 import { Empty, ErrorBox } from '../ui/feedback';
+import { lazyPart } from '../ui/lazy-part';
 import { Page } from '../ui/panel';
 import { Skeleton } from '../ui/state';
 import { useUrlState } from '../ui/use-url-state';
@@ -24,7 +24,7 @@ import { useVideoList } from './use-videos';
 import { TILE_GRID, VideoTile } from './video-tile';
 import { WorkCard } from './work-card';
 
-const BulkBar = dynamic(() => import('./bulk-bar').then((m) => m.BulkBar), { ssr: false });
+const BulkBar = lazyPart(() => import('./bulk-bar').then((m) => m.BulkBar));
 
 /** Beside everything else only the newest of what is unfinished; its own tabs have all of it. */
 const MOST_CARDS = 6;

@@ -11,6 +11,7 @@ import { UploadControls } from '../uploader/upload-controls';
 import { shareOfItem, uploadLine } from '../uploader/upload-line';
 import { useVideoActions } from './actions';
 import { HoldButton } from './hold-button';
+import { MadeBar } from './made-bar';
 import { Poster } from './poster';
 import { factsLine, shareOfVideo, videoTag, workLine } from './words';
 
@@ -37,7 +38,11 @@ const Meters = ({ video, upload }: WorkCardProps) => {
         />
       ) : null}
       {video.state === 'processing' ? (
-        <Meter name="Made" share={video.progress.process} note={formatPercent(video.progress.process)} />
+        <>
+          <span>Made</span>
+          <MadeBar madeParts={video.madeParts} paused={video.paused} share={video.progress.process} />
+          <span className="text-right tabular-nums">{formatPercent(video.progress.process)}</span>
+        </>
       ) : null}
     </div>
   );

@@ -1,13 +1,13 @@
 'use client';
 
 import { ListPlus, Plus } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import type { Overview } from '@/lib/contract/system';
 import { formatBitRate, formatCount } from '@/lib/units/format';
 import { useOverview, useStreams } from '../shell/use-overview';
 import { Button } from '../ui/button';
 import { Empty, ErrorBox, HelpLink } from '../ui/feedback';
+import { lazyPart } from '../ui/lazy-part';
 import { Page, Panel } from '../ui/panel';
 import { Skeleton } from '../ui/state';
 import { JobList } from './job-list';
@@ -15,7 +15,7 @@ import { NeedsYou } from './needs-you';
 import { Traffic } from './traffic';
 import { Wall } from './wall';
 
-const Welcome = dynamic(() => import('./welcome').then((m) => m.Welcome), { ssr: false });
+const Welcome = lazyPart(() => import('./welcome').then((m) => m.Welcome));
 
 const Headline = ({ overview }: { overview: Overview }) => (
   <header className="mb-[18px] flex flex-wrap items-end gap-3">

@@ -1,12 +1,12 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { trafficHistory } from '@/lib/client/history';
 import type { Overview } from '@/lib/contract/system';
 import { bitRate, formatBitRate } from '@/lib/units/format';
+import { lazyPart } from '../ui/lazy-part';
 import { PanelTitle } from '../ui/panel';
 
-const Chart = dynamic(() => import('../ui/chart').then((m) => m.Chart), { ssr: false });
+const Chart = lazyPart(() => import('../ui/chart').then((m) => m.Chart));
 
 /** What viewers get against what providers send; the gap between the lines is what sharing saves. */
 export const Traffic = ({ overview }: { overview: Overview }) => {

@@ -1,14 +1,14 @@
 import { LoaderCircle, Maximize2, Pause, Play, X } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import type { RefObject } from 'react';
 import { useStore } from '../shell/use-store';
+import { lazyPart } from '../ui/lazy-part';
 import type { PlayerEngine } from './engine';
 import { PlayerButton } from './player-button';
 import type { PlayerSource } from './types';
 import { useKeys } from './use-keys';
 import { useMirror } from './use-mirror';
 
-const Captions = dynamic(() => import('./captions').then((m) => m.Captions), { ssr: false });
+const Captions = lazyPart(() => import('./captions').then((m) => m.Captions));
 
 type MiniProps = {
   engine: PlayerEngine;

@@ -1,15 +1,15 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { usePathname, useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 import { createPortal } from 'react-dom';
 import { useStore } from '../shell/use-store';
 import { cn } from '../ui/cn';
+import { lazyPart } from '../ui/lazy-part';
 import { act, endAct, playerBox, setDock } from './stage';
 
 /** The engines (video.js core and hls.js) come with the first player, not with the panel. */
-const PlayerView = dynamic(() => import('./player-view').then((m) => m.PlayerView), { ssr: false });
+const PlayerView = lazyPart(() => import('./player-view').then((m) => m.PlayerView));
 
 /** Pages of people who are not signed in. */
 const OUTSIDE = /^\/(?:login|setup)/;

@@ -1,6 +1,6 @@
-import dynamic from 'next/dynamic';
 import { type RefObject, useState } from 'react';
 import { useStore } from '../shell/use-store';
+import { lazyPart } from '../ui/lazy-part';
 import { type ChannelStep, Controls } from './controls';
 import type { PlayerEngine } from './engine';
 import type { MenuPage } from './menu';
@@ -13,10 +13,10 @@ import { useMirror } from './use-mirror';
 import { useScreens } from './use-screens';
 
 // A slow line brings the picture before what few people open.
-const InfoPanel = dynamic(() => import('./info-panel').then((m) => m.InfoPanel), { ssr: false });
-const Menu = dynamic(() => import('./menu').then((m) => m.Menu), { ssr: false });
-const Captions = dynamic(() => import('./captions').then((m) => m.Captions), { ssr: false });
-const HelpPanel = dynamic(() => import('./help-panel').then((m) => m.HelpPanel), { ssr: false });
+const InfoPanel = lazyPart(() => import('./info-panel').then((m) => m.InfoPanel));
+const Menu = lazyPart(() => import('./menu').then((m) => m.Menu));
+const Captions = lazyPart(() => import('./captions').then((m) => m.Captions));
+const HelpPanel = lazyPart(() => import('./help-panel').then((m) => m.HelpPanel));
 
 export type SurfaceProps = {
   engine: PlayerEngine;

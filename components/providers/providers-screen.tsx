@@ -2,20 +2,18 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { ListPlus } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useState } from 'react';
 import { providersQuery } from '@/lib/client/providers';
 import { formatCount } from '@/lib/units/format';
 import { Button } from '../ui/button';
 import { Empty, ErrorBox, HelpLink } from '../ui/feedback';
+import { lazyPart } from '../ui/lazy-part';
 import { Page, PageHead, Panel } from '../ui/panel';
 import { Skeleton } from '../ui/state';
 import { ProviderRow } from './provider-row';
 
-const ProviderDialog = dynamic(() => import('./provider-dialog').then((m) => m.ProviderDialog), {
-  ssr: false,
-});
+const ProviderDialog = lazyPart(() => import('./provider-dialog').then((m) => m.ProviderDialog));
 
 const ImportLink = ({ primary = false }: { primary?: boolean }) => (
   <Button asChild tone={primary ? 'primary' : 'default'}>

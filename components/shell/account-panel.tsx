@@ -1,16 +1,16 @@
 'use client';
 
 import { ListMusic, LogOut, MonitorCog, Moon, SlidersHorizontal, Sun } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
+import { lazyPart } from '../ui/lazy-part';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu';
 import type { MenuPanelProps } from './lazy-menu';
 import { useMay, useMe, useSignOut } from './session';
 import { chooseTheme, readTheme, THEMES, themeChoice } from './theme';
 import { useStore } from './use-store';
 
-const LineDialog = dynamic(() => import('../users/line-dialog').then((m) => m.LineDialog), { ssr: false });
+const LineDialog = lazyPart(() => import('../users/line-dialog').then((m) => m.LineDialog));
 
 const LABELS = { dark: 'Dark', light: 'Light', system: 'Like this device' } as const;
 const ICONS = { dark: Moon, light: Sun, system: MonitorCog } as const;

@@ -1,7 +1,7 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import type { ReactNode } from 'react';
+import { lazyPart } from '../ui/lazy-part';
 import { DropAnywhere } from '../uploader/drop-anywhere';
 import { LiveEvents } from './live-events';
 import { MasterStrip } from './master-strip';
@@ -9,8 +9,8 @@ import { TabBar, TopBar } from './phone-bars';
 import { SessionGate } from './session';
 import { SideNav } from './side-nav';
 
-const UploadKeeper = dynamic(() => import('../uploader/keeper').then((m) => m.UploadKeeper), { ssr: false });
-const UploadTray = dynamic(() => import('../uploader/tray').then((m) => m.UploadTray), { ssr: false });
+const UploadKeeper = lazyPart(() => import('../uploader/keeper').then((m) => m.UploadKeeper));
+const UploadTray = lazyPart(() => import('../uploader/tray').then((m) => m.UploadTray));
 
 /** The control room: navigation left, the page, the strip at the foot; on a phone bars above and below. */
 export const ControlShell = ({ children }: { children: ReactNode }) => (

@@ -1,6 +1,7 @@
 'use client';
 
 import { type ComponentProps, type ComponentType, type ReactElement, useEffect, useState } from 'react';
+import { loadPart } from '@/lib/client/parts';
 
 export type MenuPanelProps = { trigger: ReactElement; startOpen: boolean };
 
@@ -17,9 +18,13 @@ export const LazyMenu = ({ load, children, ...button }: LazyMenuProps) => {
   useEffect(() => {
     if (!near) return;
     let here = true;
-    void load().then((panel) => {
-      if (here) setPanel(() => panel);
-    });
+    loadPart(load).then(
+      (panel) => {
+        if (here) setPanel(() => panel);
+      },
+      // The page says that it has to be loaded anew.
+      () => undefined,
+    );
     return () => {
       here = false;
     };

@@ -1,12 +1,13 @@
 'use client';
 
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { isSignedOut } from '@/lib/client/errors';
 import { ApiError } from '@/lib/client/http';
 import { keys } from '@/lib/client/keys';
 import { PlayerDock } from '../player/player-dock';
 import { Toaster } from '../ui/toast';
+import { PartsNote } from './parts-note';
 
 const makeClient = (): QueryClient => {
   const client: QueryClient = new QueryClient({
@@ -36,11 +37,16 @@ const makeClient = (): QueryClient => {
 /** What every page stands in: the query cache and the toasts. */
 export const Providers = ({ children }: { children: ReactNode }) => {
   const [client] = useState(makeClient);
+  // From here on the page fetches by itself what is missing (`public/start.js` did before).
+  useEffect(() => {
+    document.documentElement.dataset.alive = '';
+  }, []);
   return (
     <QueryClientProvider client={client}>
       {children}
       <PlayerDock />
       <Toaster />
+      <PartsNote />
     </QueryClientProvider>
   );
 };

@@ -12,7 +12,7 @@ const stored = (): Theme => {
   return THEMES.find((theme) => theme === value) ?? 'dark';
 };
 
-/** The choice on this device; `public/theme.js` reads the same key before the first paint. */
+/** The choice on this device; `public/start.js` reads the same key before the first paint. */
 export const themeChoice = createStore<Theme>('dark');
 
 /** Reads the stored choice; called once, in the browser. */

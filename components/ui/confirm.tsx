@@ -1,9 +1,9 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import type { ConfirmProps } from './confirm-dialog';
+import { lazyPart } from './lazy-part';
 
-const Asked = dynamic(() => import('./confirm-dialog').then((m) => m.ConfirmDialog), { ssr: false });
+const Asked = lazyPart(() => import('./confirm-dialog').then((m) => m.ConfirmDialog));
 
 /** Asks before something that cannot be taken back; what draws it is loaded with the first question. */
 export const Confirm = (props: ConfirmProps) => (props.open ? <Asked {...props} /> : null);

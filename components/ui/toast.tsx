@@ -1,8 +1,8 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useSyncExternalStore } from 'react';
 import { errorSentence } from '@/lib/client/errors';
+import { lazyPart } from './lazy-part';
 import { type Notice, notices, type Undo } from './notices';
 
 const say = (notice: Notice): void => notices.set([...notices.get(), notice]);
@@ -17,7 +17,7 @@ export const tellProblem = (sentence: string): void => say({ kind: 'failed', sen
 /** The same for something that was thrown. */
 export const tellError = (error: unknown): void => tellProblem(errorSentence(error));
 
-const Shown = dynamic(() => import('./toaster').then((m) => m.Toaster), { ssr: false });
+const Shown = lazyPart(() => import('./toaster').then((m) => m.Toaster));
 const never = (): boolean => false;
 let wanted = false;
 const isWanted = (): boolean => {

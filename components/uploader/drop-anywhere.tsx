@@ -2,6 +2,7 @@
 
 import { Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { loadPart } from '@/lib/client/parts';
 import { filesOfDrop } from './pick';
 
 /** A window over the page may have a place of its own for files, such as a playlist. */
@@ -36,7 +37,10 @@ const useDrop = (): boolean => {
       if (taken) return;
       const dropped = filesOfDrop(event.dataTransfer);
       // What sends them is loaded when there is something to send.
-      void import('./add').then(async ({ addDropped }) => addDropped(await dropped));
+      loadPart(() => import('./add')).then(
+        async ({ addDropped }) => addDropped(await dropped),
+        () => undefined,
+      );
     };
     document.addEventListener('dragenter', enter);
     document.addEventListener('dragleave', leave);

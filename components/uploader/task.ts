@@ -1,4 +1,5 @@
 import type { DetailedError, Upload } from 'tus-js-client';
+import { noteMissing } from '@/lib/client/parts';
 import type { ChunkPolicy } from './chunk-policy';
 import { AGAIN, backOffMs, STILL, uploadFault } from './faults';
 import { Meter, secondsLeft } from './meter';
@@ -6,7 +7,7 @@ import type { UploadItem } from './types';
 
 const ENDPOINT = '/files';
 /** The protocol's library comes with the first upload, not with the page. */
-const loadTus = () => import('tus-js-client');
+const loadTus = () => import('tus-js-client').catch(noteMissing);
 type Tus = Awaited<ReturnType<typeof loadTus>>;
 
 /** Removes what the server has of an upload. */

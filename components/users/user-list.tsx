@@ -2,7 +2,6 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Ban, CircleCheck, Ellipsis, Pencil, Trash2 } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { keys } from '@/lib/client/keys';
 import { deleteUser, updateUser, usersQuery } from '@/lib/client/users';
@@ -13,12 +12,13 @@ import { useMe } from '../shell/session';
 import { IconButton } from '../ui/button';
 import { Confirm } from '../ui/confirm';
 import { ErrorBox } from '../ui/feedback';
+import { lazyPart } from '../ui/lazy-part';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu';
 import { Skeleton, Tag } from '../ui/state';
 import { tell, tellError } from '../ui/toast';
 import { ROLE_WORDS } from './role-words';
 
-const EditUserDialog = dynamic(() => import('./user-dialog').then((m) => m.EditUserDialog), { ssr: false });
+const EditUserDialog = lazyPart(() => import('./user-dialog').then((m) => m.EditUserDialog));
 
 type RowProps = {
   user: User;

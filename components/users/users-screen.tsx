@@ -1,16 +1,16 @@
 'use client';
 
 import { KeyRound, UserPlus } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { Button } from '../ui/button';
+import { lazyPart } from '../ui/lazy-part';
 import { Page, PageHead, Panel } from '../ui/panel';
 import { LineCard } from './line-card';
 import { TokenList } from './token-list';
 
-const UserList = dynamic(() => import('./user-list').then((m) => m.UserList), { ssr: false });
-const AddUserDialog = dynamic(() => import('./user-dialog').then((m) => m.AddUserDialog), { ssr: false });
-const TokenDialog = dynamic(() => import('./token-dialog').then((m) => m.TokenDialog), { ssr: false });
+const UserList = lazyPart(() => import('./user-list').then((m) => m.UserList));
+const AddUserDialog = lazyPart(() => import('./user-dialog').then((m) => m.AddUserDialog));
+const TokenDialog = lazyPart(() => import('./token-dialog').then((m) => m.TokenDialog));
 
 const Part = ({
   title,

@@ -74,6 +74,11 @@ export const Video = z.object({
   ownerName: z.string().nullable(),
   uploadId: z.string().nullable(),
   qualities: z.array(VideoQuality),
+  /**
+   * While it is processed, from its beginning to its end in up to 48 equal parts: percent of each that are made in all
+   * qualities, and which parts are being made now. Null where that is not known; `/segments` tells everything.
+   */
+  madeParts: z.object({ percent: z.array(z.number().int()), now: z.array(z.number().int()) }).nullable(),
   /** Signed address of the poster, null until there is one. */
   thumbnail: z.string().nullable(),
   error: VideoError.nullable(),

@@ -48,6 +48,7 @@ const view = (id: string): Video => ({
   ownerName: null,
   uploadId: null,
   qualities: [],
+  madeParts: null,
   thumbnail: null,
   error: null,
   createdAt: '2026-11-21T12:00:00.000Z',

@@ -8,6 +8,7 @@ import { createDemoVideo, findDemoVideo } from './demo.ts';
 import { createEvictableFiles, sweepEvictable } from './evictable.ts';
 import { createFiles, type MediaFile } from './files.ts';
 import { followEvents } from './follow.ts';
+import { madeParts } from './made-parts.ts';
 import { createOpenGrids } from './open-grids.ts';
 import { livingOwners } from './owner.ts';
 import { createPieceWorker } from './pieces/worker.ts';
@@ -74,9 +75,10 @@ export function createVod(ports: VodPorts): Vod {
   const stopFollowing = followEvents(ports, { grids, worker });
   const evictable = createEvictableFiles(ports);
   ports.store.whenShort((bytes) => evictable.giveBack(bytes));
+  const partsOf: queries.PartsOf = (row) => madeParts(grids, row);
   let stopSweeping = async (): Promise<void> => undefined;
   const view = async (id: string): Promise<Video> => {
-    const found = await queries.videoView(db, (await needVideo(ports, id)).id);
+    const found = await queries.videoView(db, partsOf, (await needVideo(ports, id)).id);
     if (!found) throw new AppError('NOT_FOUND');
     return found;
   };
@@ -98,6 +100,7 @@ export function createVod(ports: VodPorts): Vod {
       if (ports.role !== 'worker') stopSweeping = sweepEvictable(ports, evictable);
     },
     segments: async (id) => segmentMap(ports, grids, (await needVideo(ports, id)).id),
+    list: (query) => queries.listVideos(db, partsOf, query),
     view,
     choosePoster: (id, atSeconds) => choosePoster(ports, id, atSeconds, closing.signal),
     createDemo: (ownerId) => createDemoVideo(ports, commands.accept, ownerId),
@@ -117,7 +120,6 @@ function createReads(ports: VodPorts, options: Parameters<typeof createFiles>[1]
   const files = createFiles(ports, options);
   return {
     find: (idOrNum: string) => queries.findVideo(db, idOrNum),
-    list: (query: VideoListQuery) => queries.listVideos(db, query),
     listJobs: (query: JobListQuery) => queries.listJobs(db, query),
     status: () => serverStatus(ports),
     async original(id: string) {

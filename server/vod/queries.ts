@@ -87,12 +87,15 @@ const joined = (db: Db) =>
     .leftJoin(upload, eq(upload.videoId, video.id));
 type Joined = Awaited<ReturnType<typeof joined>>[number];
 
-export async function videoView(db: Db, videoId: string): Promise<Video | null> {
+/** What of a video in the making is made. */
+export type PartsOf = (row: VideoRow) => Promise<Video['madeParts']>;
+
+export async function videoView(db: Db, partsOf: PartsOf, videoId: string): Promise<Video | null> {
   const [row] = await joined(db).where(eq(video.id, videoId));
-  return row ? ((await toViews(db, [row]))[0] ?? null) : null;
+  return row ? ((await toViews(db, partsOf, [row]))[0] ?? null) : null;
 }
 
-export async function listVideos(db: Db, query: VideoListQuery): Promise<Page<Video>> {
+export async function listVideos(db: Db, partsOf: PartsOf, query: VideoListQuery): Promise<Page<Video>> {
   const filters = videoFilters(query);
   const [{ total = 0 } = {}] = await db
     .select({ total: count() })
@@ -104,7 +107,7 @@ export async function listVideos(db: Db, query: VideoListQuery): Promise<Page<Vi
     .where(and(...filters, ...after))
     .orderBy(desc(video.id))
     .limit(query.limit + 1);
-  const items = await toViews(db, rows.slice(0, query.limit));
+  const items = await toViews(db, partsOf, rows.slice(0, query.limit));
   return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null, total };
 }
 
@@ -122,7 +125,7 @@ function videoFilters(query: VideoListQuery): SQL[] {
   return filters.filter((filter) => filter !== undefined);
 }
 
-async function toViews(db: Db, rows: readonly Joined[]): Promise<Video[]> {
+async function toViews(db: Db, partsOf: PartsOf, rows: readonly Joined[]): Promise<Video[]> {
   const ids = rows.map((row) => row.video.id);
   const made = ids.length
     ? await db
@@ -137,16 +140,15 @@ async function toViews(db: Db, rows: readonly Joined[]): Promise<Video[]> {
         .from(job)
         .where(and(inArray(job.videoId, ids), eq(job.state, 'running')))
     : [];
-  return rows.map((row) => {
-    const own = made.filter((r) => r.videoId === row.video.id);
-    const gen = playingGen(own);
-    const current = own.filter((r) => r.gen === gen).sort((a, b) => pixels(a) - pixels(b));
-    return toView(
-      row,
-      current,
-      running.find((r) => r.videoId === row.video.id),
-    );
-  });
+  return await Promise.all(
+    rows.map(async (row) => {
+      const own = made.filter((r) => r.videoId === row.video.id);
+      const gen = playingGen(own);
+      const current = own.filter((r) => r.gen === gen).sort((a, b) => pixels(a) - pixels(b));
+      const work = running.find((r) => r.videoId === row.video.id);
+      return toView(row, current, work, await partsOf(row.video));
+    }),
+  );
 }
 
 /** The newest generation that is complete, else the newest. */
@@ -156,7 +158,12 @@ function playingGen(rows: readonly Brief[]): number {
   return gens.find(isWhole) ?? gens[0] ?? 0;
 }
 
-function toView(row: Joined, renditions: readonly Brief[], running: JobRow | undefined): Video {
+function toView(
+  row: Joined,
+  renditions: readonly Brief[],
+  running: JobRow | undefined,
+  madeParts: Video['madeParts'],
+): Video {
   const v = row.video;
   return {
     id: v.id,
@@ -186,6 +193,7 @@ function toView(row: Joined, renditions: readonly Brief[], running: JobRow | und
     ownerName: row.ownerName,
     uploadId: row.uploadState === 'receiving' ? row.uploadId : null,
     qualities: renditions.map((one) => qualityOf(one, v.durationSeconds)),
+    madeParts,
     thumbnail: posterAddress(v),
     error: v.error,
     createdAt: v.createdAt.toISOString(),
