@@ -46,6 +46,16 @@ test('what belongs to a step is undone with it', async () => {
   expect(await stateOf(id)).toBe('processing');
 });
 
+test('nothing that rests is paused: there is nothing left to resume', async () => {
+  for (const to of ['ready', 'failed', 'cancelled'] as const) {
+    const id = await videoIn('processing');
+    await database.db.update(video).set({ paused: true }).where(eq(video.id, id));
+    await enter({ db: database.db, events: new Events() }, id, to);
+    const [row] = await database.db.select().from(video).where(eq(video.id, id));
+    expect(row).toMatchObject({ state: to, paused: false });
+  }
+});
+
 test('of two that would make it ready at once, one does', async () => {
   const id = await videoIn('processing');
   const ports = { db: database.db, events: new Events() };

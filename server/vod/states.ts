@@ -14,6 +14,9 @@ export const NEXT: Readonly<Record<VideoState, readonly VideoState[]>> = {
   cancelled: ['queued'],
 };
 
+/** Where nothing is left to hold. */
+const RESTING: ReadonlySet<VideoState> = new Set(['ready', 'failed', 'cancelled']);
+
 type Patch = Partial<Omit<typeof video.$inferInsert, 'id' | 'num' | 'state'>>;
 
 /**
@@ -36,7 +39,7 @@ export async function enter(
     if (!row || !NEXT[row.state].includes(to)) return null;
     await tx
       .update(video)
-      .set({ ...patch, state: to, updatedAt: new Date() })
+      .set({ ...patch, state: to, ...(RESTING.has(to) ? { paused: false } : {}), updatedAt: new Date() })
       .where(eq(video.id, videoId));
     await alongside(tx);
     return row.state;
