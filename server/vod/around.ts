@@ -100,32 +100,32 @@ export function storyboardVtt(board: Storyboard, lengthSeconds: number | null): 
 
 /** Subtitles and storyboard of a video as its stream-config names them. */
 export const aroundOf = (row: VideoRow): Pick<StreamConfig, 'subtitles' | 'storyboard'> => ({
-  subtitles: (row.subtitles ?? []).map((one) => ({
-    ...{ track: one.track, language: languageTag(one.language), name: nameOf(one) },
-    url: `/hls/${row.id}/subtitles-${one.track}.vtt`,
+  subtitles: named(row.subtitles).map(({ name, track, language }) => ({
+    ...{ track, language: languageTag(language), name },
+    url: `/hls/${row.id}/subtitles-${track}.vtt`,
   })),
   storyboard: row.storyboard ? `/thumb/${row.id}/storyboard.vtt?v=${row.storyboard.version}` : null,
 });
 
 /** The subtitles of a video as they stand in its master list. */
 export const subtitleLines = (row: VideoRow): SubtitleLine[] => {
-  const names = new Map<string, number>();
   const first = row.subtitles?.find((one) => one.isDefault)?.track;
-  return (row.subtitles ?? []).map((one) => {
-    const name = nameOf(one);
-    const before = names.get(name) ?? 0;
-    names.set(name, before + 1);
-    return {
-      groupId: 'subtitles',
-      // Names in one group differ (RFC 8216 §4.3.4.1.1).
-      name: before === 0 ? name : `${name} ${before + 1}`,
-      language: languageTag(one.language),
-      uri: `subtitles-${one.track}/playlist.m3u8`,
-      // At most one of a group (RFC 8216 §4.3.4.1.1).
-      isDefault: one.track === first,
-      forced: one.forced,
-    };
-  });
+  return named(row.subtitles).map(({ name, track, language, forced }) => ({
+    ...{ groupId: 'subtitles', name, language: languageTag(language), forced },
+    uri: `subtitles-${track}/playlist.m3u8`,
+    // At most one of a group (RFC 8216 §4.3.4.1.1).
+    isDefault: track === first,
+  }));
 };
 
-const nameOf = (one: SubtitleTrack): string => trackName('Subtitles', one, one.track + 1);
+/** Each track with a name that no other one has, so that people and players can tell them apart (RFC 8216 §4.3.4.1.1). */
+function named(tracks: readonly SubtitleTrack[] | null): (SubtitleTrack & { name: string })[] {
+  const names = new Set<string>();
+  return (tracks ?? []).map((one) => {
+    const plain = trackName('Subtitles', one, one.track + 1);
+    let name = plain;
+    for (let n = 2; names.has(name); n++) name = `${plain} ${n}`;
+    names.add(name);
+    return { ...one, name };
+  });
+}
