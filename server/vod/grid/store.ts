@@ -1,7 +1,7 @@
 import { link, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '../../core/ids.ts';
-import { isMissing } from '../../store/index.ts';
+import { flushFolder, isMissing } from '../../store/index.ts';
 import type { GridPlan } from './plan.ts';
 
 const PLAN = 'plan.json';
@@ -33,10 +33,13 @@ export class GridStore {
   /** Opens a folder, which is emptied first when its segments were made under another plan. */
   static async open(dir: string, plan: GridPlan): Promise<GridStore> {
     const text = `${JSON.stringify(plan)}\n`;
-    if ((await textOf(join(dir, PLAN))) !== text) {
-      await rm(dir, { recursive: true, force: true });
+    const known = await textOf(join(dir, PLAN));
+    // Where there is none yet another process may be beginning too, so nothing is removed.
+    if (known !== '' && known !== text) await rm(dir, { recursive: true, force: true });
+    if (known !== text) {
       await mkdir(dir, { recursive: true, mode: 0o711 });
       await writeWhole(dir, PLAN, Buffer.from(text));
+      await flushFolder(dir);
     }
     await removeStale(join(dir, FRESH));
     const rows = [...plan.rungs.map((rung) => rung.id), ...plan.tracks.map((_, i) => soundRow(i))];
@@ -135,7 +138,8 @@ async function flush(path: string): Promise<void> {
 }
 
 async function writeWhole(dir: string, name: string, bytes: Buffer): Promise<void> {
-  const fresh = join(dir, `${name}.partial`);
+  await mkdir(join(dir, FRESH), { recursive: true });
+  const fresh = join(dir, FRESH, newId());
   await writeFile(fresh, bytes);
   await flush(fresh);
   await rename(fresh, join(dir, name));
