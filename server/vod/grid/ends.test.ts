@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { expectedPictures } from '../../media/args.ts';
+import type { Supervisor } from '../../media/ffmpeg/supervisor.ts';
+import type { ChildSpec } from '../../media/ffmpeg/types.ts';
 import { joinedSegment } from './join.ts';
 import { makePictures } from './pictures.ts';
 import { segmentCount } from './plan.ts';
@@ -157,6 +159,27 @@ describe('a recording whose times', () => {
     expect(ours.reduce((sum, byte, at) => sum + Math.abs(byte - theirs[at]!), 0) / ours.length).toBeLessThan(
       3,
     );
+  });
+
+  test('jump is given the time to be read up to a place, which each run does from the beginning (FILE-12)', async () => {
+    const file = clip('ts', [...picture('25', 2), ...tone(2), ...coded, '-c:a', 'aac']);
+    const { ports } = await openGrid(file);
+    const video = { ...ports.facts.video!, durationSeconds: 9_000 };
+    const limitsOf = async (jumps: boolean, from: number) => {
+      const specs: ChildSpec[] = [];
+      const start: Supervisor['start'] = (spec) => {
+        specs.push(spec);
+        throw new Error('seen');
+      };
+      const facts = { ...ports.facts, durationSeconds: 9_000, video, jumps };
+      const watched = { ...ports, facts, supervisor: { ...ports.supervisor, start } };
+      const range = { from, to: from + 1 };
+      await expect(makePictures(watched, { rungs: ports.plan.rungs, ...range })).rejects.toThrow('seen');
+      await expect(makeSound(watched, { track: 0, ...range })).rejects.toThrow('seen');
+      return specs.map(({ noProgressMs }) => noProgressMs);
+    };
+    expect(await limitsOf(false, 3_600)).toEqual([60_000, 60_000]);
+    expect(await limitsOf(true, 3_600)).toEqual([7_260_000, 7_260_000]);
   });
 
   test('begin again at zero after 26 hours is made as if they went on, in ranges too (FILE-03)', async () => {

@@ -12,6 +12,12 @@ const RUN_SEGMENTS = 600;
 /** Whoever comes to a place gets its first segment alone, the soonest; then half a minute is made ahead of him. */
 const FIRST_SEGMENTS = 1;
 const AHEAD_SEGMENTS = 5;
+/**
+ * Where times jump each process reads the file from its beginning, so it makes much at once: ten hours (its arguments name
+ * each segment), and five minutes for a viewer.
+ */
+const RUN_SEGMENTS_READ_THROUGH = 6_000;
+const VIEWER_SEGMENTS_READ_THROUGH = 50;
 /** A run that is so near to a wanted segment is waited for. */
 const NEAR_SEGMENTS = 2;
 
@@ -60,7 +66,14 @@ class GridMaker implements Maker {
   /** What holds a viewer's run back for a lower rung. */
   readonly #gates = new WeakMap<Run, Gate>();
 
+  /** Segments that a process makes at most. */
+  readonly #most: { batch: number; first: number; ahead: number };
+
   constructor({ waiting, ...options }: Options) {
+    const through = VIEWER_SEGMENTS_READ_THROUGH;
+    this.#most = options.facts.jumps
+      ? { batch: RUN_SEGMENTS_READ_THROUGH, first: through, ahead: through }
+      : { batch: RUN_SEGMENTS, first: FIRST_SEGMENTS, ahead: AHEAD_SEGMENTS };
     const onSegment: GridPorts['onSegment'] = (row, k, mine) => {
       this.#runs.placed(row, k);
       this.#waits.placed(row, k);
@@ -101,7 +114,7 @@ class GridMaker implements Maker {
       const last = Math.min(k + NEAR_SEGMENTS, this.#count() - 1);
       let missing = k + 1;
       while (missing <= last && store.has(wanted, missing)) missing++;
-      if (missing <= last && !covered(missing)) this.#startForViewer(wanted, missing, AHEAD_SEGMENTS);
+      if (missing <= last && !covered(missing)) this.#startForViewer(wanted, missing, this.#most.ahead);
     }
   }
 
@@ -127,7 +140,7 @@ class GridMaker implements Maker {
     if (end() === Number.POSITIVE_INFINITY) throw new Error('the end of the pictures has to be known');
     for (let k = from; k < end(); k++) {
       if (store.has(row, k)) continue;
-      const last = this.#gapEnd(row, k, Math.min(end(), k + RUN_SEGMENTS));
+      const last = this.#gapEnd(row, k, Math.min(end(), k + this.#most.batch));
       await this.#runs.start({ rows: [row], from: k, to: last, why: 'batch', ...how }).ended;
     }
   }
@@ -172,7 +185,7 @@ class GridMaker implements Maker {
 
   /** As far as exactly these rungs lack their segments. */
   #rangeEnd(rows: readonly Row[], from: number, to: number | null): number {
-    const most = Math.min(to ?? Number.POSITIVE_INFINITY, this.#count(), from + RUN_SEGMENTS);
+    const most = Math.min(to ?? Number.POSITIVE_INFINITY, this.#count(), from + this.#most.batch);
     const isSame = (k: number) => {
       const lacking = this.#lacking(k);
       return lacking.length === rows.length && lacking.every((row) => rows.includes(row));
@@ -197,7 +210,8 @@ class GridMaker implements Maker {
       run.next <= k &&
       k <= run.next + NEAR_SEGMENTS;
     return (
-      this.#runs.all().find((run) => near(run) && k < run.to) ?? this.#startForViewer(row, k, FIRST_SEGMENTS)
+      this.#runs.all().find((run) => near(run) && k < run.to) ??
+      this.#startForViewer(row, k, this.#most.first)
     );
   }
 

@@ -11,9 +11,11 @@ import { claim } from '../claim.ts';
 import { wallLimitMs } from '../run.ts';
 import { picturesOf, segmentFault } from './check.ts';
 import { frameAt, segmentCount } from './plan.ts';
-import { type GridPorts, runChild } from './ports.ts';
+import { type GridPorts, passedSeconds, runChild } from './ports.ts';
 
 const FILE_LIMIT_BYTES = 512 * 1024 * 1024;
+/** A child is given so long for the next picture. */
+const NO_PICTURE_MS = 60_000;
 const MEMORY_BYTES = 4 * 1024 ** 3;
 /** A video may end so much before the time its header promises without a second look. */
 const DOUBTFUL_SECONDS = 2;
@@ -97,6 +99,7 @@ class PictureRun {
   async start(toneMapping: boolean): Promise<ChildResult> {
     const { facts, plan, threads, openRoom } = this.#ports;
     const { rungs, from, to, haste = false } = this.#range;
+    const behind = passedSeconds(this.#ports, from);
     const encode: EncodePlan = { ...plan, facts, rungs, threads, toneMapping, haste };
     const room = await openRoom(videoRangeFolders(encode));
     try {
@@ -108,7 +111,8 @@ class PictureRun {
           args: videoRangeArgs(encode, { from, to }),
           cwd: room.dir,
           stdout: 'progress',
-          timeoutMs: wallLimitMs((to - from) * plan.segmentSeconds),
+          timeoutMs: wallLimitMs(behind + (to - from) * plan.segmentSeconds),
+          noProgressMs: NO_PICTURE_MS + behind * 1000,
           memoryLimitBytes: MEMORY_BYTES,
           fileLimitBytes: FILE_LIMIT_BYTES,
           ...(haste ? { niceness: 0 } : {}),

@@ -26,6 +26,13 @@ export type GridPorts = {
   onProgress?(stage: 'pictures' | 'sound', atSeconds: number, speed: number | null): void;
 };
 
+/**
+ * How much of the video a child reads before it comes to segment `from`, where times jump: so long nothing comes, at the
+ * speed of the video at worst. Elsewhere it begins near to it.
+ */
+export const passedSeconds = ({ facts, plan }: Pick<GridPorts, 'facts' | 'plan'>, from: number): number =>
+  facts.jumps ? from * plan.segmentSeconds : 0;
+
 /** Runs one child to its end; an aborted signal ends it first and is thrown. */
 export async function runChild(
   { supervisor, signal, gates = [] }: Pick<GridPorts, 'supervisor' | 'signal' | 'gates'>,

@@ -7,7 +7,7 @@ import { silentFrameLike } from '../../media/ts/silence.ts';
 import type { Unit } from '../../media/ts/streams.ts';
 import { wallLimitMs } from '../run.ts';
 import { SOUND_FRAME_TICKS, soundFrameAt, soundTicksOf } from './plan.ts';
-import { type GridPorts, runChild } from './ports.ts';
+import { type GridPorts, passedSeconds, runChild } from './ports.ts';
 import { soundRow } from './store.ts';
 
 /** Frames encoded before the first wanted one, so that it sounds as if the encoder had begun with the video. */
@@ -30,6 +30,7 @@ export async function makeSound(ports: GridPorts, range: SoundRange): Promise<vo
   const end = soundFrameAt(plan, range.to);
   const begun = Math.max(0, first - PRE_ROLL_FRAMES);
   const cutter = new SoundCutter(ports, range);
+  const behind = passedSeconds(ports, range.from);
   const room = await openRoom([]);
   try {
     const result = await runChild(
@@ -47,8 +48,8 @@ export async function makeSound(ports: GridPorts, range: SoundRange): Promise<vo
         }),
         cwd: room.dir,
         stdout: 'bytes',
-        timeoutMs: wallLimitMs((range.to - range.from) * plan.segmentSeconds),
-        noProgressMs: NO_SOUND_MS,
+        timeoutMs: wallLimitMs(behind + (range.to - range.from) * plan.segmentSeconds),
+        noProgressMs: NO_SOUND_MS + behind * 1000,
         ...(range.haste ? { niceness: 0 } : {}),
       },
       async (child) => {

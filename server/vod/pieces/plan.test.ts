@@ -38,6 +38,16 @@ test('where a seek is not exact, or the length unknown, the pictures are one pie
   expect(planPieces(generation('matroska', null, null))).toEqual([one]);
 });
 
+test('where times jump the sound is one piece too, since each one reads the file from its beginning', () => {
+  const recording = generation('mpegts', 7200, null);
+  const jumping = { ...recording, facts: { ...recording.facts, jumps: true } };
+  expect(planPieces(recording)).toHaveLength(13);
+  expect(planPieces(jumping)).toEqual([
+    { kind: 'sound', track: 0, fromSegment: 0, toSegment: 1200 },
+    { kind: 'pictures', track: 0, fromSegment: 0, toSegment: null },
+  ]);
+});
+
 test('what a finished plan lacks is asked for again: lost files, and sound behind the promised end', () => {
   const has = (row: string, k: number) => !(row === '720p' && k === 3) && !(row === 'audio-0' && k >= 8);
   expect(missingRanges(generation('mov', 60, 60 * 25), 60 * 25, has)).toEqual([

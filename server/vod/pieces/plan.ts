@@ -10,7 +10,7 @@ const SOUND_SEGMENTS = 100;
 const SEEKABLE = new Set(['mov', 'matroska']);
 
 /**
- * The ranges of a video: sound before the pictures that it belongs to. The last one has no end, since that is only known
+ * The ranges of a video, few where each of them costs reading the file from its beginning (`jumps`): sound before the pictures that it belongs to. The last one has no end, since that is only known
  * when it was seen.
  */
 export function planPieces(generation: Generation): PieceRange[] {
@@ -25,7 +25,7 @@ export function planPieces(generation: Generation): PieceRange[] {
   );
   // Without an idea of the length the sound is made when the pictures have told it.
   const sound = plan.tracks.flatMap((_, track) =>
-    split(count ?? 0, SOUND_SEGMENTS).map(
+    split(count ?? 0, facts.jumps ? Number.POSITIVE_INFINITY : SOUND_SEGMENTS).map(
       ({ from, to }): PieceRange => ({ kind: 'sound', track, fromSegment: from, toSegment: to }),
     ),
   );
