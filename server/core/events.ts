@@ -29,7 +29,7 @@ export type ServerEvents = {
   /** A video's title, thumbnail or qualities changed. */
   'video.changed': { videoId: string };
   'video.removed': { videoId: string };
-  /** A piece of a video came to its end, well or not. */
+  /** A piece of a video was begun, or came to its end, well or not. */
   'video.piece': { videoId: string };
   /** Channels were added, changed or removed. */
   'catalog.changed': { reason: string };

@@ -41,7 +41,7 @@ export function knownCount({
 
 /** What viewers get: the newest generation that is complete, else the newest one; null while there is none. */
 export async function currentGeneration(db: Db | Tx, videoId: string): Promise<Generation | null> {
-  const all = await generations(db, videoId);
+  const all = await allGenerations(db, videoId);
   return all.find((one) => one.complete) ?? all[0] ?? null;
 }
 
@@ -50,11 +50,11 @@ export const playsWithout = async ({ db }: Pick<VodPorts, 'db'>, videoId: string
   (await currentGeneration(db, videoId))?.complete === true;
 
 export async function findGeneration(db: Db | Tx, videoId: string, gen: number): Promise<Generation | null> {
-  return (await generations(db, videoId)).find((one) => one.gen === gen) ?? null;
+  return (await allGenerations(db, videoId)).find((one) => one.gen === gen) ?? null;
 }
 
 /** All generations of a video, newest first. */
-async function generations(db: Db | Tx, videoId: string): Promise<Generation[]> {
+export async function allGenerations(db: Db | Tx, videoId: string): Promise<Generation[]> {
   const rows = await db
     .select({ grid, facts: video.facts })
     .from(grid)

@@ -100,6 +100,22 @@ test('of a video that is made anew the old qualities play until the new ones are
   expect(rows.every(({ made }) => made)).toBe(true);
 });
 
+test('a making that was cancelled does not take the place of what people watch when the next one is complete', async () => {
+  const id = await station.upload(movingClip(8));
+  await running.vod.accept(id);
+  await settledVideo(running.vod, id);
+  await running.vod.generateHls(id);
+  await expect
+    .poll(async () => (await running.vod.segments(id)).gen, { interval: 10, timeout: 20_000 })
+    .toBe(2);
+  await running.vod.cancel(id);
+  expect(await running.vod.view(id)).toMatchObject({ state: 'cancelled', playable: true });
+  await running.vod.generateHls(id);
+  await settledVideo(running.vod, id);
+  const folders = readdirSync(join(station.dir, 'processed', id)).filter((name) => /^\d+$/.test(name));
+  expect(folders.sort()).toEqual(['1', '3']);
+});
+
 test('MPEG-TS, whose length is only estimated, can be watched as soon as there is something to watch', async () => {
   const id = await station.upload(movingClip(20, 'mpegts'));
   const early: boolean[] = [];

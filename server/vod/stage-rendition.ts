@@ -1,8 +1,14 @@
-import { and, eq, lt } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { grid, rendition, video } from '../../drizzle/schema/vod.ts';
 import { AppError } from '../core/errors.ts';
 import { finalRows } from './final-rows.ts';
-import { findGeneration, forgetGeneration, type Generation, prepareGeneration } from './generation.ts';
+import {
+  allGenerations,
+  findGeneration,
+  forgetGeneration,
+  type Generation,
+  prepareGeneration,
+} from './generation.ts';
 import { soundRow } from './grid/store.ts';
 import { generationKey, type OpenGrid, type OpenGrids } from './open-grids.ts';
 import { Pace } from './pieces/pace.ts';
@@ -12,6 +18,8 @@ import type { PieceWorker } from './pieces/worker.ts';
 import { rawKey, type Stage, type StageContext } from './stage.ts';
 
 const LOOK_EVERY_MS = 1_000;
+/** Hundreds of videos may wait in line, which should cost nothing. */
+const LOOK_IN_LINE_EVERY_MS = 10_000;
 
 export type Making = { grids: OpenGrids; worker: PieceWorker };
 
@@ -80,6 +88,7 @@ async function allMade(context: StageContext, work: Work): Promise<PieceRow[]> {
   const { generation, open, worker } = work;
   const pace = new Pace(generation, () => ports.clock.monotonicMs());
   const told = new Set<string>();
+  let known = -1;
   let playable = context.video.playable;
   for (;;) {
     worker.wake();
@@ -94,13 +103,15 @@ async function allMade(context: StageContext, work: Work): Promise<PieceRow[]> {
     await open.store.refresh();
     if (!playable) playable = await nowPlayable(context, work);
     const { share, speed, etaSeconds } = pace.at(open);
-    context.report(share, speed, etaSeconds);
+    const isInLine = share === known && pieces.every(({ state }) => state !== 'taken');
+    if (!isInLine) context.report(share, speed, etaSeconds);
+    known = share;
     if (pieces.every(({ state }) => state === 'done')) {
       const more = await whatIsMissing(generation, open);
       if (more.length === 0) return pieces;
       await writePieces(ports.db, generation, more);
     } else {
-      await nextSign(context);
+      await nextSign(context, isInLine ? LOOK_IN_LINE_EVERY_MS : LOOK_EVERY_MS);
     }
   }
 }
@@ -114,10 +125,10 @@ async function whatIsMissing(generation: Generation, open: OpenGrid) {
   return missingRanges(generation, frames, (row, k) => open.store.has(row, k));
 }
 
-/** The end of a piece in this process, or a second, whatever comes first. */
-async function nextSign({ ports, video: row, signal }: StageContext): Promise<void> {
+/** A piece of the video begins or ends, or so long has passed, whatever comes first. */
+async function nextSign({ ports, video: row, signal }: StageContext, waitMs: number): Promise<void> {
   const sign = Promise.withResolvers<void>();
-  const timer = setTimeout(sign.resolve, LOOK_EVERY_MS);
+  const timer = setTimeout(sign.resolve, waitMs);
   const off = ports.events.on('video.piece', ({ videoId }) => {
     if (videoId === row.id) sign.resolve();
   });
@@ -175,12 +186,12 @@ function missingBytes({ plan, facts }: Generation, open: OpenGrid): number {
   return Math.ceil(bits / 8);
 }
 
-/** Generations before the last complete one: nobody holds a list of them any more. The last one plays on for a while. */
+/**
+ * What goes when a generation is complete: of those before it only the newest complete one stays, which people have watched
+ * until now. One that was never completed is of no use to anybody.
+ */
 async function olderGenerations({ ports, video: row }: StageContext, gen: number): Promise<number[]> {
-  const rows = await ports.db
-    .select({ gen: grid.gen })
-    .from(grid)
-    .where(and(eq(grid.videoId, row.id), lt(grid.gen, gen)));
-  const numbers = rows.map((one) => one.gen).sort((a, b) => b - a);
-  return numbers.slice(1);
+  const older = (await allGenerations(ports.db, row.id)).filter((one) => one.gen < gen);
+  const played = older.find(({ complete }) => complete)?.gen;
+  return older.map((one) => one.gen).filter((number) => number !== played);
 }
