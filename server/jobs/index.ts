@@ -32,10 +32,15 @@ export type Jobs = {
   open(): Promise<void>;
   /** Begins to work. */
   start(): Promise<void>;
-  /** Puts work into a queue; an id that is already there is not put there twice. */
-  send(queue: string, id: string, data: object): Promise<void>;
+  /**
+   * Puts work into a queue; an id that is already there is not put there twice. What has the higher `priority` (0) is begun
+   * first, else what was sent first.
+   */
+  send(queue: string, id: string, data: object, priority?: number): Promise<void>;
   /** The same for work whose end was never written down: what the queue remembers of it is forgotten first. */
-  resend(queue: string, id: string, data: object): Promise<void>;
+  resend(queue: string, id: string, data: object, priority?: number): Promise<void>;
+  /** Which of these ids stand in no queue any more, neither waiting nor running. */
+  lost(ids: readonly string[]): Promise<string[]>;
   /** Takes a job out of its queue, or stops it when it runs, and waits until it has stopped. */
   cancel(queue: string, id: string): Promise<void>;
   close(): Promise<void>;
@@ -76,6 +81,8 @@ class BossJobs implements Jobs {
   readonly #boss: PgBoss;
   readonly #queues = new Map<string, Queue>();
   readonly #running = new Map<string, Running>();
+  /** Jobs that ended badly while the database could not be told; by their queues. */
+  readonly #untold = new Map<string, string>();
   #opened: Promise<void> | null = null;
   #lease: Lease | null = null;
   #loops: Promise<void>[] = [];
@@ -134,9 +141,10 @@ class BossJobs implements Jobs {
       await this.#boss.createQueue(name, { deleteAfterSeconds: KEPT_SECONDS });
   }
 
-  async send(queue: string, id: string, data: object): Promise<void> {
+  async send(queue: string, id: string, data: object, priority = 0): Promise<void> {
     await this.#boss.send(queue, data, {
       id,
+      priority,
       retryLimit: RETRY_LIMIT,
       retryDelay: 1,
       expireInSeconds: LONGEST_SECONDS,
@@ -144,10 +152,19 @@ class BossJobs implements Jobs {
     this.#events.emit('work.waiting', { queue });
   }
 
-  async resend(queue: string, id: string, data: object): Promise<void> {
+  async resend(queue: string, id: string, data: object, priority = 0): Promise<void> {
     const ended = `delete from ${SCHEMA}.job where id = $1 and state in ('completed', 'cancelled', 'failed')`;
     await this.#pool.query(ended, [id]);
-    await this.send(queue, id, data);
+    await this.send(queue, id, data, priority);
+  }
+
+  async lost(ids: readonly string[]): Promise<string[]> {
+    const known = `select id from ${SCHEMA}.job where state in ('created', 'retry', 'active')`;
+    const { rows } = await this.#pool.query<{ id: string }>(
+      `select id from unnest($1::uuid[]) as asked(id) where id not in (${known})`,
+      [ids],
+    );
+    return rows.map(({ id }) => id);
   }
 
   async cancel(queue: string, id: string): Promise<void> {
@@ -195,6 +212,7 @@ class BossJobs implements Jobs {
 
   /** What a process that is gone left running is put back into its queue. */
   async #takeOver(): Promise<void> {
+    this.#untold.clear();
     const { rows } = await this.#pool.query<{ name: string; id: string }>(
       `select name, id from ${SCHEMA}.job where state = 'active' and name = any($1)`,
       [[...this.#queues.keys()]],
@@ -224,6 +242,7 @@ class BossJobs implements Jobs {
 
   async #fetch(name: string): Promise<Job<object> | null> {
     try {
+      await this.#tellEnds(name);
       const jobs = await this.#boss.fetch<object>(name);
       return jobs[0] ?? null;
     } catch (error) {
@@ -232,7 +251,17 @@ class BossJobs implements Jobs {
     }
   }
 
+  async #tellEnds(name: string): Promise<void> {
+    for (const [id, queue] of this.#untold) {
+      if (queue !== name) continue;
+      await this.#boss.fail(name, id, { message: 'interrupted' });
+      this.#untold.delete(id);
+    }
+  }
+
   async #run(queue: Queue, job: Job<object>): Promise<void> {
+    // The queue gives out again what has run for a day; whoever waits for a long film is still at it.
+    if (this.#running.has(job.id)) return;
     const controller = new AbortController();
     const ended = Promise.withResolvers<void>();
     this.#running.set(job.id, { controller, ended: ended.promise });
@@ -256,7 +285,8 @@ class BossJobs implements Jobs {
       if (cancelled) await this.#boss.complete(queue, id);
       else await this.#boss.fail(queue, id, { message: messageOf(error) });
     } catch (failure) {
-      // The row stays active; whoever holds the lease next puts it back.
+      // The row stays active, and would for ever: it is put back as soon as the database answers.
+      this.#untold.set(id, queue);
       this.#log.warn({ queue, id, error: messageOf(failure) }, 'the end of a job could not be written');
     }
   }

@@ -148,3 +148,90 @@ test('PROC-04 a handler that broke off is run again, and PostgreSQL connections 
   await expect.poll(() => runs).toBe(3);
   await jobs.close();
 });
+
+test('PROC-04 a job whose bad end could not be written down runs again when the database answers', async () => {
+  const { pool } = database;
+  let away = false;
+  const shaky = new Proxy(pool, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (name !== 'query') return typeof value === 'function' ? value.bind(target) : value;
+      return (...args: [string, unknown[]]) =>
+        away ? Promise.reject(new Error('no room')) : target.query(...args);
+    },
+  });
+  const jobs = createJobs({ pool: shaky, log: silentLog(), events: new Events() });
+  let begun = 0;
+  const done = Promise.withResolvers<void>();
+  jobs.define('test', {
+    concurrency: 1,
+    async run() {
+      if (++begun === 2) return done.resolve();
+      away = true;
+      setTimeout(() => {
+        away = false;
+      }, 50);
+      throw new Error('the work failed, and so did writing that down');
+    },
+  });
+  await jobs.start();
+  const id = randomUUID();
+  await jobs.send('test', id, { n: 1 });
+  await done.promise;
+  await expect.poll(async () => (await stateOf(id)).state).toBe('completed');
+  expect(await jobs.lost([id])).toEqual([id]);
+  await jobs.close();
+});
+
+test('a job that the queue gives out again while it runs is not begun a second time', async () => {
+  const begun = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  let runs = 0;
+  const events = new Events();
+  const jobs = createJobs({ pool: database.pool, log: silentLog(), events });
+  jobs.define('test', {
+    concurrency: 2,
+    async run() {
+      runs++;
+      begun.resolve();
+      await end.promise;
+    },
+  });
+  await jobs.start();
+  const id = randomUUID();
+  await jobs.send('test', id, { n: 1 });
+  await begun.promise;
+  expect(await jobs.lost([id])).toEqual([]);
+  // As the queue does with what has run for a day.
+  await database.pool.query(`update pgboss.job set state = 'retry', start_after = now() where id = $1`, [id]);
+  events.emit('work.waiting', { queue: 'test' });
+  await expect.poll(async () => (await stateOf(id)).state).toBe('active');
+  end.resolve();
+  await expect.poll(async () => (await stateOf(id)).state).toBe('completed');
+  expect(runs).toBe(1);
+  await jobs.close();
+});
+
+test('S4.9 what has the higher priority is begun first, else what was sent first', async () => {
+  const free = Promise.withResolvers<void>();
+  const seen: number[] = [];
+  const all = Promise.withResolvers<void>();
+  const jobs = await opened(async ({ data }) => {
+    seen.push(data.n);
+    if (seen.length === 1) await free.promise;
+    if (seen.length === 5) all.resolve();
+  });
+  await jobs.send('test', randomUUID(), { n: 0 });
+  await expect.poll(() => seen).toEqual([0]);
+  for (const [n, priority] of [
+    [1, -1],
+    [2, -2],
+    [3, -1],
+    [4, 0],
+  ] as const)
+    await jobs.send('test', randomUUID(), { n }, priority);
+  free.resolve();
+  await all.promise;
+  expect(seen).toEqual([0, 4, 1, 3, 2]);
+  await jobs.close();
+});

@@ -18,6 +18,7 @@ import { createPositions, type Positions } from './positions.ts';
 import { choosePoster } from './poster.ts';
 import type { JobListQuery, VideoListQuery, VideoRow } from './queries.ts';
 import * as queries from './queries.ts';
+import { recover, recoverAgain } from './recovery.ts';
 import { segmentMap } from './segment-map.ts';
 import { serverStatus } from './status.ts';
 import { sweep } from './sweep.ts';
@@ -76,7 +77,9 @@ export function createVod(ports: VodPorts): Vod {
   const evictable = createEvictableFiles(ports);
   ports.store.whenShort((bytes) => evictable.giveBack(bytes));
   const partsOf: queries.PartsOf = (row) => madeParts(grids, row);
+  const goOn = () => recover(ports, pipeline, (videoId) => begin(ports, pipeline, videoId, 'probe'));
   let stopSweeping = async (): Promise<void> => undefined;
+  let stopRecovering = async (): Promise<void> => undefined;
   const view = async (id: string): Promise<Video> => {
     const found = await queries.videoView(db, partsOf, (await needVideo(ports, id)).id);
     if (!found) throw new AppError('NOT_FOUND');
@@ -91,11 +94,9 @@ export function createVod(ports: VodPorts): Vod {
     async start() {
       await ports.store.open();
       await ports.jobs.open();
-      await sweep(ports, await livingOwners(ports.db), {
-        probe: (videoId) => begin(ports, pipeline, videoId, 'probe'),
-        anew: commands.generateHls,
-      });
-      await pipeline.recover();
+      await sweep(ports, await livingOwners(ports.db), commands.generateHls);
+      await goOn();
+      stopRecovering = recoverAgain(ports, goOn);
       if (ports.role !== 'web') worker.start();
       if (ports.role !== 'worker') stopSweeping = sweepEvictable(ports, evictable);
     },
@@ -109,6 +110,7 @@ export function createVod(ports: VodPorts): Vod {
     async close() {
       await stopFollowing();
       await stopSweeping();
+      await stopRecovering();
       await worker.close();
       closing.abort();
     },

@@ -1,6 +1,7 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { job, video } from '../../drizzle/schema/vod.ts';
 import type { VideoStage } from '../../lib/contract/videos.ts';
+import { isDatabaseAway } from '../core/database-away.ts';
 import { AppError, isAppError, messageOf } from '../core/errors.ts';
 import { newId } from '../core/ids.ts';
 import type { Tx } from '../db/index.ts';
@@ -31,7 +32,7 @@ const ATTEMPTS = 3;
  * stages are short.
  */
 const AT_ONCE: Readonly<Record<WorkedStage, number>> = {
-  ...{ probe: 2, thumbnail: 1, rendition: 32 },
+  ...{ probe: 2, thumbnail: 1, rendition: 500 },
   ...{ subtitles: 1, storyboard: 1, mp4: 1 },
 };
 
@@ -49,7 +50,7 @@ export type Pipeline = {
   send(stage: VideoStage, jobId: string, videoId: string): Promise<void>;
   /** Ends the jobs of a video, waits until their ffmpeg is gone. */
   stop(videoId: string): Promise<void>;
-  /** Sends again what was written down but never reached the queue. */
+  /** Sends again what was written down but never reached its queue, or was lost there. */
   recover(): Promise<void>;
 };
 
@@ -71,7 +72,9 @@ export function createPipeline(ports: VodPorts, making: Making): Pipeline {
       await tx.insert(job).values({ id, videoId, kind: stage, state: 'queued' });
       return id;
     },
-    send: (stage, jobId, videoId) => jobs.send(queueOf(stage), jobId, { videoId }),
+    async send(stage, jobId, videoId) {
+      await jobs.send(queueOf(stage), jobId, { videoId }, await turnOf(db, videoId));
+    },
     async stop(videoId) {
       const open = await db
         .update(job)
@@ -84,10 +87,12 @@ export function createPipeline(ports: VodPorts, making: Making): Pipeline {
     },
     async recover() {
       const open = await db
-        .select()
+        .select({ id: job.id, kind: job.kind, videoId: job.videoId })
         .from(job)
         .where(inArray(job.state, ['queued', 'running']));
-      for (const { id, kind, videoId } of open) await jobs.resend(queueOf(kind), id, { videoId });
+      const lost = new Set(await jobs.lost(open.map(({ id }) => id)));
+      for (const { id, kind, videoId } of open)
+        if (lost.has(id)) await jobs.resend(queueOf(kind), id, { videoId }, await turnOf(db, videoId));
     },
   };
   for (const stage of Object.keys(stages) as WorkedStage[]) {
@@ -97,6 +102,20 @@ export function createPipeline(ports: VodPorts, making: Making): Pipeline {
     });
   }
   return pipeline;
+}
+
+/** Whoever has the fewest videos under way comes first, so that a folder of films keeps nobody else waiting (S4.9). */
+async function turnOf(db: VodPorts['db'], videoId: string): Promise<number> {
+  const own = db.select({ id: video.ownerId }).from(video).where(eq(video.id, videoId));
+  const others = await db.$count(
+    video,
+    and(
+      inArray(video.state, ['queued', 'processing']),
+      ne(video.id, videoId),
+      sql`${video.ownerId} is not distinct from (${own})`,
+    ),
+  );
+  return -others;
 }
 
 async function runStage(
@@ -217,9 +236,10 @@ async function fail(ports: VodPorts, begun: Begun, thrown: unknown): Promise<voi
   const videoId = begun.video.id;
   // What is no error of the catalogue came from around the work: the database was away, say.
   const passing = isPassing(thrown) || !isAppError(thrown);
-  const attempt = begun.job.attempt;
-  if (passing && attempt < ATTEMPTS) {
-    const again = { state: 'queued' as const, attempt: attempt + 1 };
+  const isAway = isDatabaseAway(thrown);
+  const attempt = begun.job.attempt + (isAway ? 0 : 1);
+  if (passing && attempt <= ATTEMPTS) {
+    const again = { state: 'queued' as const, attempt };
     await ports.db
       .update(job)
       .set(again)

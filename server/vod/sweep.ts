@@ -6,31 +6,23 @@ import { generationKey } from './open-grids.ts';
 import { ownerOfRoom } from './owner.ts';
 import type { VodPorts } from './ports.ts';
 
-export type Beginning = {
-  probe(videoId: string): Promise<unknown>;
-  /** Under a new generation. */
-  anew(videoId: string): Promise<unknown>;
-};
+/** Makes a video again under a new generation. */
+type MakeAnew = (videoId: string) => Promise<unknown>;
 
 /**
- * Puts right what a killed server left: files that are whole but were never handed over go on their way, working folders
- * of processes that are gone and generations that nobody plays any more disappear. Runs before any job does.
+ * Removes what a killed server left: working folders of processes that are gone, and generations that nobody plays any
+ * more. Runs before any job does.
  */
-export async function sweep(ports: VodPorts, living: ReadonlySet<number>, begin: Beginning): Promise<void> {
-  const { db, store } = ports;
+export async function sweep(ports: VodPorts, living: ReadonlySet<number>, makeAnew: MakeAnew): Promise<void> {
+  const { store } = ports;
   for (const name of await store.list('temp/work')) {
     const owner = ownerOfRoom(name);
     if (owner === null || !living.has(owner)) await store.remove(`temp/work/${name}`);
   }
-  const waiting = await db
-    .select({ id: video.id })
-    .from(video)
-    .where(and(eq(video.state, 'uploading'), eq(video.ingest, 'stored')));
-  for (const { id } of waiting) await begin.probe(id);
   // A worker starts while others give out what is old.
   if (ports.role === 'worker') return;
   await removeOldGenerations(ports);
-  await remakeMuxed(ports, begin);
+  await remakeMuxed(ports, makeAnew);
 }
 
 /** Old generations are kept while the server runs, for players that still hold the old playlist. */
@@ -49,12 +41,12 @@ async function removeOldGenerations({ db, store }: VodPorts): Promise<void> {
 }
 
 /** Videos that were made before there was a grid are made again from their file, if it is still there. */
-async function remakeMuxed({ db, store }: VodPorts, begin: Beginning): Promise<void> {
+async function remakeMuxed({ db, store }: VodPorts, makeAnew: MakeAnew): Promise<void> {
   const onGrid = db.select({ id: grid.videoId }).from(grid);
   const rows = await db
     .selectDistinct({ id: video.id })
     .from(video)
     .innerJoin(rendition, eq(rendition.videoId, video.id))
     .where(and(eq(video.state, 'ready'), notInArray(video.id, onGrid)));
-  for (const { id } of rows) if ((await store.size(`raw/${id}`)) !== null) await begin.anew(id);
+  for (const { id } of rows) if ((await store.size(`raw/${id}`)) !== null) await makeAnew(id);
 }

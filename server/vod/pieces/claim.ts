@@ -17,8 +17,8 @@ export type Claim = {
   attempt: number;
 };
 
-/** So long after the last request for an unmade segment a video counts as watched. */
-const WATCHED = sql`interval '30 seconds'`;
+/** So long after the last request for an unmade segment a video counts as watched; the clock may have been set back. */
+const WATCHED = sql`coalesce(v.watched_at between now() - interval '30 seconds' and now() + interval '30 seconds', false)`;
 /** What was made for a person in this time counts against him while others wait. */
 const FAIR = sql`interval '10 minutes'`;
 
@@ -27,7 +27,7 @@ const SERVED = sql`
   select w.owner_id, sum(coalesce(q.to_segment, q.from_segment + 20) - q.from_segment) as segments
   from piece q join video w on w.id = q.video_id
   where q.kind = 'pictures'
-    and ((q.state = 'done' and q.ended_at > now() - ${FAIR}) or (q.state = 'taken' and q.owner in (select * from living)))
+    and ((q.state = 'done' and q.ended_at between now() - ${FAIR} and now()) or (q.state = 'taken' and q.owner in (select * from living)))
   group by w.owner_id`;
 
 /** Pieces that one person has running at a time, in all processes together (contracts.md §9). */
@@ -43,11 +43,11 @@ const BUSY = sql`
  * before long ones; and in a video the sound of a place before its pictures, from the beginning on.
  */
 const ORDER: SQL = sql`
-  coalesce(v.watched_at > now() - ${WATCHED}, false) desc,
+  ${WATCHED} desc,
   coalesce(s.segments, 0),
   coalesce(v.duration_seconds, 3600),
   v.id,
-  coalesce(v.watched_at > now() - ${WATCHED} and coalesce(p.to_segment, 2147483647) > v.watched_segment, false) desc,
+  (${WATCHED} and coalesce(p.to_segment, 2147483647) > v.watched_segment) desc,
   p.from_segment - (case p.kind when 'sound' then 1 else 0 end), p.track`;
 
 type TakenRow = {

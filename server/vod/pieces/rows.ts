@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import { type PieceSizes, piece } from '../../../drizzle/schema/vod.ts';
 import type { VideoError } from '../../../lib/contract/videos.ts';
 import type { Db, Tx } from '../../db/index.ts';
@@ -51,6 +51,15 @@ export async function reopenFailed(db: Db | Tx, videoId: string): Promise<void> 
     .where(and(eq(piece.videoId, videoId), eq(piece.state, 'failed')));
 }
 
+/** The database's clock decides, by which turns are counted: those of machines differ, and jump (PROC-07). */
+const NOW = sql`now()`;
+
+/** Open again, as if it had not been begun. */
+const GIVEN_BACK = {
+  ...{ state: 'open' as const, owner: null },
+  attempt: sql`greatest(0, ${piece.attempt} - 1)`,
+};
+
 const mine = (id: string, owner: number) =>
   and(eq(piece.id, id), eq(piece.owner, owner), eq(piece.state, 'taken'));
 
@@ -65,10 +74,7 @@ export async function finishPiece(
   owner: number,
   sizes: PieceSizes | null,
 ): Promise<void> {
-  await db
-    .update(piece)
-    .set({ state: 'done', sizes, error: null, endedAt: new Date() })
-    .where(mine(id, owner));
+  await db.update(piece).set({ state: 'done', sizes, error: null, endedAt: NOW }).where(mine(id, owner));
 }
 
 /** Gives a piece back for whoever takes it next; `blameless` when it was not the piece that ended the work. */
@@ -82,13 +88,22 @@ export async function releasePiece(
     .update(piece)
     .set({
       ...{ state: 'open' as const, owner: null, error },
-      ...(blameless ? { attempt: sql`greatest(0, ${piece.attempt} - 1)` } : {}),
+      ...(blameless ? GIVEN_BACK : {}),
     })
     .where(mine(id, owner));
 }
 
+/** Gives back what this owner is said to have but does not work on, without blame. */
+export async function giveBackOthers(db: Db, owner: number, atWork: readonly string[]): Promise<void> {
+  const forgotten = [eq(piece.state, 'taken'), eq(piece.owner, owner), notInArray(piece.id, [...atWork])];
+  await db
+    .update(piece)
+    .set(GIVEN_BACK)
+    .where(and(...forgotten));
+}
+
 export async function failPiece(db: Db, id: string, owner: number, error: VideoError): Promise<void> {
-  await db.update(piece).set({ state: 'failed', error, endedAt: new Date() }).where(mine(id, owner));
+  await db.update(piece).set({ state: 'failed', error, endedAt: NOW }).where(mine(id, owner));
 }
 
 /** How many pieces of a video somebody works on. */

@@ -7,7 +7,7 @@ import { Gate } from '../grid/gate.ts';
 import type { OpenGrids } from '../open-grids.ts';
 import type { VodPorts } from '../ports.ts';
 import { type Claim, claimPiece } from './claim.ts';
-import { failPiece, finishPiece, markProgress, releasePiece } from './rows.ts';
+import { failPiece, finishPiece, giveBackOthers, markProgress, releasePiece } from './rows.ts';
 import { measureSizes } from './sizes.ts';
 
 /** Times a piece is begun without a single segment of it before it is given up. */
@@ -56,6 +56,8 @@ class Worker implements PieceWorker {
   #checker: NodeJS.Timeout | null = null;
   #looking: Promise<void> | null = null;
   #again = false;
+  /** The table may say that we have what we do not work on; as long as we live nobody else would take that. */
+  #doubtful = false;
   #closed = false;
 
   constructor(ports: VodPorts, grids: OpenGrids) {
@@ -118,6 +120,7 @@ class Worker implements PieceWorker {
       try {
         while (!this.#closed && this.#hasPlace() && (await this.#takeOne()));
       } catch (error) {
+        this.#doubtful = true;
         this.#ports.log.debug({ error: messageOf(error) }, 'pieces cannot be read');
       }
     }
@@ -125,6 +128,7 @@ class Worker implements PieceWorker {
 
   async #takeOne(): Promise<boolean> {
     const owner = this.#ports.owner.number();
+    if (owner !== null && this.#doubtful) await this.#giveBackOthers(owner);
     const claim = owner === null ? null : await claimPiece(this.#ports.db, owner);
     if (claim === null || owner === null) return false;
     const working: Working = {
@@ -132,11 +136,18 @@ class Worker implements PieceWorker {
       ...{ end: new AbortController(), done: Promise.resolve() },
     };
     this.#working.add(working);
+    this.#ports.events.emit('video.piece', { videoId: claim.videoId });
     working.done = this.#work(working).finally(() => {
       this.#working.delete(working);
       this.wake();
     });
     return true;
+  }
+
+  async #giveBackOthers(owner: number): Promise<void> {
+    const atWork = [...this.#working].map(({ claim }) => claim.id);
+    await giveBackOthers(this.#ports.db, owner, atWork);
+    this.#doubtful = false;
   }
 
   async #work(working: Working): Promise<void> {
@@ -147,10 +158,10 @@ class Worker implements PieceWorker {
       const sizes = await this.#make(working);
       await finishPiece(db, claim.id, owner, sizes);
     } catch (error) {
-      await this.#settle(working, error).catch((failure: unknown) =>
-        // The row stays as it is; whoever finds this process gone takes it over.
-        log.warn({ piece: claim.id, error: messageOf(failure) }, 'the end of a piece could not be written'),
-      );
+      await this.#settle(working, error).catch((failure: unknown) => {
+        this.#doubtful = true;
+        log.warn({ piece: claim.id, error: messageOf(failure) }, 'the end of a piece could not be written');
+      });
     } finally {
       working.release?.();
     }

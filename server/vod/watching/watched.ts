@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { video } from '../../../drizzle/schema/vod.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -15,7 +15,7 @@ export function createWatched({ db, clock, log }: VodPorts): (videoId: string, k
     if (last && nowMs - last.atMs < AT_MOST_EVERY_MS) return;
     written.set(videoId, { atMs: nowMs, k });
     db.update(video)
-      .set({ watchedAt: new Date(), watchedSegment: k })
+      .set({ watchedAt: sql`now()`, watchedSegment: k })
       .where(eq(video.id, videoId))
       .catch((error: unknown) =>
         log.debug({ videoId, error: messageOf(error) }, 'where a video is watched was not written down'),
