@@ -1,16 +1,17 @@
-// Every check of the source, one after another: `node scripts/check/all.mjs`, or only some: `… all.mjs types sizes`.
+// Every check of the source, as many at once as there are processors: `node scripts/check/all.mjs`, or only some: `… all.mjs types sizes`.
+import os from 'node:os';
 import path from 'node:path';
-import { pinnedNode, ROOT, run } from '../lib/run.mjs';
+import { pinnedNode, ROOT, runQuietly } from '../lib/run.mjs';
 import { say, seconds } from '../lib/say.mjs';
 
 const modules = (file) => path.join(ROOT, 'node_modules', file);
 const ours = (file) => path.join(ROOT, 'scripts', 'check', file);
 const IMPORT_FOLDERS = ['app', 'components', 'lib', 'server', 'drizzle', 'scripts', 'tests', 'bench', 'bin'];
 
-/** Name, and the program with its arguments; all run on the pinned Node. */
+/** Name, and the program with its arguments, the longest first; all run on the pinned Node. */
 const CHECKS = {
-  style: [modules('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '.'],
   types: [modules('typescript/bin/tsc'), '--noEmit', '-p', '.'],
+  style: [modules('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '.'],
   imports: [
     modules('dependency-cruiser/bin/dependency-cruise.mjs'),
     '--config',
@@ -33,14 +34,20 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const todo = Object.keys(CHECKS).filter((name) => wanted.length === 0 || wanted.includes(name));
 const rows = [];
-for (const [name, command] of Object.entries(CHECKS)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  say(`--- ${name}`);
-  const since = Date.now();
-  const code = await run(pinnedNode(), command);
-  rows.push({ name, code, took: seconds(since) });
+await Promise.all(Array.from({ length: os.availableParallelism() }, work));
+
+/** Takes one check after the other, until none is left; the words of each come in one piece. */
+async function work() {
+  for (let name = todo.shift(); name; name = todo.shift()) {
+    const since = Date.now();
+    const { code, words } = await runQuietly(pinnedNode(), CHECKS[name]);
+    say(`--- ${name}${words && `\n${words}`}`);
+    rows.push({ name, code, took: seconds(since) });
+  }
 }
+
 say('---');
 for (const { name, code, took } of rows)
   say(`${code === 0 ? 'fine  ' : 'FAILED'} ${name.padEnd(10)} ${took}`);

@@ -36,6 +36,20 @@ export function run(program, args, { forward = [], ...options } = {}) {
   });
 }
 
+/** Runs a program to its end and answers its exit code and all that it wrote. */
+export function runQuietly(program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: toolEnv() });
+    let words = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (chunk) => {
+        words += chunk;
+      });
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code: signal ? 128 : (code ?? 1), words: words.trim() }));
+  });
+}
+
 /** Whether a program answers `-version` or `--version`. */
 export function answers(program, args) {
   return new Promise((resolve) => {

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, type Locator, type Page } from '@playwright/test';
-import { ADMIN, type RunningServer } from '../support/server.ts';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { type Panel, panelFor } from '../support/panel.ts';
+import { ADMIN, type ServerOptions } from '../support/server.ts';
+
+/** One server for the tests of a file. */
+export const openPanel = (options?: () => ServerOptions): Panel => panelFor(test, options);
 
 /** Hosts that the page asked for; everything but 127.0.0.1 is a fault. */
 export function watchRequests(page: Page): () => string[] {
@@ -20,8 +24,8 @@ export function watchErrors(page: Page): () => string[] {
   return () => errors;
 }
 
-export async function signIn(page: Page, server: RunningServer, who = ADMIN): Promise<void> {
-  await page.goto(`${server.base}/login`);
+export async function signIn(page: Page, { base }: { base: string }, who = ADMIN): Promise<void> {
+  await page.goto(`${base}/login`);
   await page.getByLabel('E-mail').fill(who.email);
   await page.getByRole('textbox', { name: 'Password' }).fill(who.password);
   await page.getByRole('button', { name: 'Sign in' }).click();

@@ -2,28 +2,19 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Client } from '../support/client.ts';
-import { type RunningServer, removeDataDir, startServer } from '../support/server.ts';
+import { panelFor } from '../support/panel.ts';
 
-let server: RunningServer;
-let admin: Client;
-beforeAll(async () => {
-  server = await startServer({ pages: false });
-  admin = await new Client(server.base).signIn();
-});
-afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
-});
+const panel = panelFor({ beforeAll, afterAll }, () => ({ pages: false }));
 
 type OpenApi = { paths: Record<string, Record<string, unknown>> };
 const SAMPLE = '018f2f6e-0000-7000-8000-000000000000';
 
 test('no route of the API answers a stranger but those that are meant to (WEB-04)', async () => {
-  const { body } = await admin.get<OpenApi>('/api/openapi.json');
+  const { body } = await panel.client.get<OpenApi>('/api/openapi.json');
   const open: string[] = [];
   for (const [address, methods] of Object.entries(body.paths)) {
     for (const method of Object.keys(methods)) {
-      const { status } = await fetch(server.base + address.replace(/\{[^}]+\}/g, SAMPLE), {
+      const { status } = await fetch(panel.base + address.replace(/\{[^}]+\}/g, SAMPLE), {
         method: method.toUpperCase(),
       });
       if (status !== 401) open.push(`${method.toUpperCase()} ${address}`);
@@ -33,15 +24,15 @@ test('no route of the API answers a stranger but those that are meant to (WEB-04
 });
 
 test('docs/openapi.json says what the API is; `npm run openapi` writes it', async () => {
-  const { body } = await admin.get('/api/openapi.json');
+  const { body } = await panel.client.get('/api/openapi.json');
   const file = path.resolve(import.meta.dirname, '../../docs/openapi.json');
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(body);
 });
 
 test('a viewer reaches nothing that is for editors or admins, and no upload (WEB-04, UP-13)', async () => {
   const viewer = { name: 'Vera', email: 'vera@example.org', password: 'a long enough one', role: 'viewer' };
-  expect((await admin.post('/api/v1/users', viewer)).status).toBe(201);
-  const vera = await new Client(server.base).signIn(viewer.email, viewer.password);
+  expect((await panel.client.post('/api/v1/users', viewer)).status).toBe(201);
+  const vera = await new Client(panel.base).signIn(viewer.email, viewer.password);
   for (const address of [
     '/api/v1/users',
     '/api/v1/settings',
@@ -63,9 +54,9 @@ test('a viewer reaches nothing that is for editors or admins, and no upload (WEB
 test('an unsafe request of another site is refused even with the cookie (WEB-03)', async () => {
   const headers = { Origin: 'https://evil.example', 'Content-Type': 'application/json' };
   expect(
-    (await admin.raw('/api/v1/channels', { method: 'POST', headers, body: '{"name":"x"}' })).status,
+    (await panel.client.raw('/api/v1/channels', { method: 'POST', headers, body: '{"name":"x"}' })).status,
   ).toBe(403);
-  const upload = await admin.raw('/files', {
+  const upload = await panel.client.raw('/files', {
     method: 'POST',
     headers: { Origin: 'https://evil.example', 'Tus-Resumable': '1.0.0', 'Upload-Length': '10' },
   });
@@ -73,30 +64,36 @@ test('an unsafe request of another site is refused even with the cookie (WEB-03)
 });
 
 test('an API token works until it is revoked (S4.9)', async () => {
-  const made = await admin.post<{ id: string; token: string }>('/api/v1/tokens', {
+  const made = await panel.client.post<{ id: string; token: string }>('/api/v1/tokens', {
     name: 'Script',
     role: 'editor',
   });
   const bearer = { headers: { Authorization: `Bearer ${made.body.token}` } };
-  expect((await fetch(`${server.base}/api/v1/channels`, bearer)).status).toBe(200);
-  expect((await fetch(`${server.base}/api/v1/users`, bearer)).status).toBe(403);
-  await admin.call('DELETE', `/api/v1/tokens/${made.body.id}`);
-  expect((await fetch(`${server.base}/api/v1/channels`, bearer)).status).toBe(401);
+  expect((await fetch(`${panel.base}/api/v1/channels`, bearer)).status).toBe(200);
+  expect((await fetch(`${panel.base}/api/v1/users`, bearer)).status).toBe(403);
+  await panel.client.call('DELETE', `/api/v1/tokens/${made.body.id}`);
+  expect((await fetch(`${panel.base}/api/v1/channels`, bearer)).status).toBe(401);
 });
 
 test('settings can be changed, and what the environment fixes cannot (S1.10)', async () => {
   type Settings = { items: { key: string; value: unknown; source: string; editable: boolean }[] };
-  const changed = await admin.call<Settings>('PATCH', '/api/v1/settings', { streamIdleTimeoutSeconds: 45 });
+  const changed = await panel.client.call<Settings>('PATCH', '/api/v1/settings', {
+    streamIdleTimeoutSeconds: 45,
+  });
   expect(changed.body.items.find((s) => s.key === 'streamIdleTimeoutSeconds')).toMatchObject({
     value: 45,
     source: 'database',
     editable: true,
   });
-  const fixed = await admin.call<{ error: { details: { field: string }[] } }>('PATCH', '/api/v1/settings', {
-    port: 1,
-    streamIdleTimeoutSeconds: -1,
-    nonsense: true,
-  });
+  const fixed = await panel.client.call<{ error: { details: { field: string }[] } }>(
+    'PATCH',
+    '/api/v1/settings',
+    {
+      port: 1,
+      streamIdleTimeoutSeconds: -1,
+      nonsense: true,
+    },
+  );
   expect(fixed.status).toBe(400);
   expect(fixed.body.error.details.map((d) => d.field).sort()).toEqual([
     'nonsense',

@@ -5,14 +5,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseStoryboard } from '../../components/player/storyboard.ts';
 import type { Job, StreamConfig, Video } from '../../lib/contract/videos.ts';
-import { Client } from '../support/client.ts';
 import { master } from '../support/hls.ts';
 import { makeClip } from '../support/media.ts';
-import { type RunningServer, removeDataDir, startServer } from '../support/server.ts';
+import { panelFor } from '../support/panel.ts';
 import { settled, uploadFile } from '../support/upload.ts';
 
-let server: RunningServer;
-let client: Client;
+const panel = panelFor({ beforeAll, afterAll }, () => ({ pages: false }));
 let video: Video;
 let config: StreamConfig;
 
@@ -48,34 +46,30 @@ async function makeFilm(dir: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  server = await startServer({ pages: false });
-  client = await new Client(server.base).signIn();
-  video = await settled(client, await uploadFile(client, await makeFilm(server.dataDir)));
-  config = (await client.get<StreamConfig>(`/api/v1/videos/${video.id}/stream-config`)).body;
+  video = await settled(panel.client, await uploadFile(panel.client, await makeFilm(panel.dataDir)));
+  config = (await panel.client.get<StreamConfig>(`/api/v1/videos/${video.id}/stream-config`)).body;
 }, 120_000);
-afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
-});
 
 test('an editor chooses the poster by a time of the video; a time behind its end is refused (S4.9)', async () => {
   const address = `/api/v1/videos/${video.id}/thumbnail`;
-  const before = Buffer.from(await (await client.raw(video.thumbnail!)).arrayBuffer());
-  const chosen = await client.post<Video>(address, { atSeconds: 5.5 });
+  const before = Buffer.from(await (await panel.client.raw(video.thumbnail!)).arrayBuffer());
+  const chosen = await panel.client.post<Video>(address, { atSeconds: 5.5 });
   expect(chosen.status).toBe(200);
   expect(chosen.body.thumbnail).not.toBe(video.thumbnail);
-  const after = Buffer.from(await (await client.raw(chosen.body.thumbnail!)).arrayBuffer());
+  const after = Buffer.from(await (await panel.client.raw(chosen.body.thumbnail!)).arrayBuffer());
   expect(after.equals(before)).toBe(false);
-  const behind = await client.post<{ error: { code: string; message: string } }>(address, { atSeconds: 8 });
+  const behind = await panel.client.post<{ error: { code: string; message: string } }>(address, {
+    atSeconds: 8,
+  });
   expect(behind.status).toBe(400);
   expect(behind.body.error.message).toMatch(/^The video ends after 7\.\d seconds\. Choose/);
-  expect((await client.post(address, { atSeconds: -1 })).status).toBe(400);
-  expect((await client.get<Video>(`/api/v1/videos/${video.id}`)).body.thumbnail).toContain('?v=2');
+  expect((await panel.client.post(address, { atSeconds: -1 })).status).toBe(400);
+  expect((await panel.client.get<Video>(`/api/v1/videos/${video.id}`)).body.thumbnail).toContain('?v=2');
 });
 
 const textAt = async (address: string): Promise<string> => {
   // Without the cookie: the signature alone has to do.
-  const answer = await fetch(new URL(address, server.base));
+  const answer = await fetch(new URL(address, panel.base));
   expect(answer.status, address).toBe(200);
   return answer.text();
 };
@@ -87,9 +81,9 @@ test('subtitles of the file are WebVTT for pages, and a list of their own beside
   expect(vtt.replace(/\.(\d)\d\d/g, '.$1')).toBe(
     'WEBVTT\n\n00:00:01.0 --> 00:00:02.5\n<i>Guten Tag</i> &amp; auf\n\n00:00:04.0 --> 00:00:05.0\nWiedersehen\n',
   );
-  const [variant] = (await master(client, config.hls!)).variants;
+  const [variant] = (await master(panel.client, config.hls!)).variants;
   expect(variant?.subtitles).toMatchObject([{ language: 'de', name: 'German' }]);
-  const listAddress = new URL(variant!.subtitles[0]!.uri!, new URL(config.hls!, server.base)).href;
+  const listAddress = new URL(variant!.subtitles[0]!.uri!, new URL(config.hls!, panel.base)).href;
   const segment = /^0\.vtt\?\S+$/m.exec(await textAt(listAddress))?.[0];
   expect(await textAt(new URL(segment!, listAddress).href)).toContain(
     'X-TIMESTAMP-MAP=LOCAL:00:00:00.000,MPEGTS:900000\n\n00:00:01.0',
@@ -107,7 +101,7 @@ test('chapters of the file are told, and stand in a WebVTT of their own (S2.4)',
 
 test('the seek bar has a picture for every two seconds, by addresses that open without a cookie', async () => {
   const vtt = await textAt(config.storyboard!);
-  const tiles = parseStoryboard(vtt, new URL(config.storyboard!, server.base).href);
+  const tiles = parseStoryboard(vtt, new URL(config.storyboard!, panel.base).href);
   expect(tiles.map(({ fromSeconds, x, y, width, height }) => [fromSeconds, x, y, width, height])).toEqual([
     [0, 0, 0, 192, 108],
     [2, 192, 0, 192, 108],
@@ -120,13 +114,13 @@ test('the seek bar has a picture for every two seconds, by addresses that open w
 });
 
 test('each is a job whose log says what came of it, and making the qualities anew leaves one of each', async () => {
-  const jobs = await client.get<{ items: Job[] }>(`/api/v1/jobs?videoId=${video.id}`);
+  const jobs = await panel.client.get<{ items: Job[] }>(`/api/v1/jobs?videoId=${video.id}`);
   const logOf = (kind: string) => jobs.body.items.find((job) => job.kind === kind)?.log.join(' ');
   expect(logOf('subtitles')).toContain('Subtitles 1 (SubRip, ger): 2 texts.');
   expect(logOf('storyboard')).toContain('4 pictures for the seek bar, one every 2 s');
-  expect((await client.post(`/api/v1/videos/${video.id}/generate-hls`)).status).toBe(202);
-  await settled(client, video.id);
-  const names = readdirSync(path.join(server.dataDir, 'processed', video.id));
+  expect((await panel.client.post(`/api/v1/videos/${video.id}/generate-hls`)).status).toBe(202);
+  await settled(panel.client, video.id);
+  const names = readdirSync(path.join(panel.dataDir, 'processed', video.id));
   expect(names.filter((name) => /^(?:storyboard|subtitles|thumb)/.test(name)).toSorted()).toEqual([
     'storyboard-2-0.jpg',
     'subtitles-0.vtt',

@@ -4,32 +4,31 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChannelDetail } from '../../lib/contract/channels.ts';
 import type { LiveInfo } from '../../lib/contract/live-info.ts';
 import type { StreamsStatus } from '../../lib/contract/streams.ts';
-import { Client } from '../support/client.ts';
 import { master, media, segmentBytes } from '../support/hls.ts';
 import { type LiveSource, startLiveSource } from '../support/live-source.ts';
 import { packetsOf, videoStart } from '../support/packets.ts';
-import { type RunningServer, removeDataDir, startServer } from '../support/server.ts';
+import { panelFor } from '../support/panel.ts';
 import { until } from '../support/until.ts';
 
 const run = promisify(execFile);
 
 let source: LiveSource;
-let server: RunningServer;
-let client: Client;
 let channel: ChannelDetail;
 
 beforeAll(async () => {
   source = await startLiveSource();
-  server = await startServer({
-    pages: false,
-    env: {
-      ALLOW_SOURCES: `127.0.0.1/32:${source.port}`,
-      STREAM_IDLE_TIMEOUT: '2',
-      LIVE_SEGMENT_DURATION: '2',
-    },
-  });
-  client = await new Client(server.base).signIn();
-  const made = await client.post<ChannelDetail>('/api/v1/channels', {
+});
+afterAll(() => source.close());
+const panel = panelFor({ beforeAll, afterAll }, () => ({
+  pages: false,
+  env: {
+    ALLOW_SOURCES: `127.0.0.1/32:${source.port}`,
+    STREAM_IDLE_TIMEOUT: '2',
+    LIVE_SEGMENT_DURATION: '2',
+  },
+}));
+beforeAll(async () => {
+  const made = await panel.client.post<ChannelDetail>('/api/v1/channels', {
     name: 'Local one',
     outputPath: 'local-one',
     sources: [{ url: source.url }],
@@ -37,13 +36,8 @@ beforeAll(async () => {
   expect(made.status).toBe(201);
   channel = made.body;
 });
-afterAll(async () => {
-  await server.stop();
-  await source.close();
-  removeDataDir(server.dataDir);
-});
 
-const streams = async () => (await client.get<StreamsStatus>('/api/streams/status')).body;
+const streams = async () => (await panel.client.get<StreamsStatus>('/api/streams/status')).body;
 const ffmpegReads = (address: string, seconds: number) =>
   run('ffmpeg', ['-v', 'warning', '-nostdin', '-i', address, '-t', String(seconds), '-f', 'null', '-'], {
     timeout: 60_000,
@@ -51,8 +45,8 @@ const ffmpegReads = (address: string, seconds: number) =>
 const idle = () => until('the stream is idle', async () => (await streams()).total_streams === 0, 20_000);
 
 test('many viewers share one connection to the source, and it ends after the idle time (S1.1, S1.2, S1.8)', async () => {
-  const ts = new URL(channel.urls.ts, server.base).href;
-  const hls = new URL(channel.urls.hls, server.base).href;
+  const ts = new URL(channel.urls.ts, panel.base).href;
+  const hls = new URL(channel.urls.hls, panel.base).href;
   const results = await Promise.all([
     ffmpegReads(ts, 4),
     ffmpegReads(ts, 4),
@@ -66,18 +60,18 @@ test('many viewers share one connection to the source, and it ends after the idl
 });
 
 test('the status names the stream in the words of the seed (S1.4)', async () => {
-  const reading = ffmpegReads(new URL(channel.urls.ts, server.base).href, 4);
+  const reading = ffmpegReads(new URL(channel.urls.ts, panel.base).href, 4);
   const stream = await until('it is active', async () => (await streams()).streams.find((s) => s.active));
   expect(stream).toMatchObject({ id: 'local-one', active: true, name: 'Local one', state: 'active' });
   expect(stream.clients).toBe(1);
-  const one = await client.get(`/api/streams/local-one/status`);
+  const one = await panel.client.get(`/api/streams/local-one/status`);
   expect(one.body).toMatchObject({ id: 'local-one', errors: [] });
   await reading;
   await idle();
 });
 
 test('a TS viewer begins with PAT, PMT and a keyframe (B4)', async () => {
-  const answer = await fetch(new URL(channel.urls.ts, server.base));
+  const answer = await fetch(new URL(channel.urls.ts, panel.base));
   const reader = answer.body?.getReader();
   const chunks: Buffer[] = [];
   while (Buffer.concat(chunks).length < 200_000) {
@@ -97,15 +91,15 @@ test('a TS viewer begins with PAT, PMT and a keyframe (B4)', async () => {
 });
 
 test('the live playlists are valid: keyframe starts, true EXTINF, a sliding window (S1.3)', async () => {
-  const { variants } = await master(client, channel.urls.hls);
+  const { variants } = await master(panel.client, channel.urls.hls);
   const address = variants[0]?.uri ?? '';
   const list = await until('the playlist has four segments', async () => {
-    const now = await media(client, address);
+    const now = await media(panel.client, address);
     return now.segments.length >= 4 ? now : null;
   });
   const starts: number[] = [];
   for (const segment of list.segments) {
-    const packets = await packetsOf(await segmentBytes(client, segment.uri));
+    const packets = await packetsOf(await segmentBytes(panel.client, segment.uri));
     expect(packets.find((p) => p.kind === 'video')?.key).toBe(true);
     expect(Math.round(segment.duration)).toBeLessThanOrEqual(list.targetDuration);
     starts.push(videoStart(packets));
@@ -115,7 +109,7 @@ test('the live playlists are valid: keyframe starts, true EXTINF, a sliding wind
       Math.abs((starts[i] ?? 0) - (starts[i - 1] ?? 0) - (list.segments[i - 1]?.duration ?? 0)),
     ).toBeLessThanOrEqual(0.05);
   const later = await until('the playlist went on', async () => {
-    const now = await media(client, address);
+    const now = await media(panel.client, address);
     return (now.mediaSequenceBase ?? 0) + now.segments.length >
       (list.mediaSequenceBase ?? 0) + list.segments.length
       ? now
@@ -127,12 +121,12 @@ test('the live playlists are valid: keyframe starts, true EXTINF, a sliding wind
 
 test('a dead first source is passed over for the next one (S1.7)', async () => {
   const dead = `http://127.0.0.1:${source.port}/nothing`;
-  const made = await client.post<ChannelDetail>('/api/v1/channels', {
+  const made = await panel.client.post<ChannelDetail>('/api/v1/channels', {
     name: 'Second chance',
     outputPath: 'second-chance',
     sources: [{ url: dead }, { url: source.url }],
   });
-  const { stderr } = await ffmpegReads(new URL(made.body.urls.ts, server.base).href, 2);
+  const { stderr } = await ffmpegReads(new URL(made.body.urls.ts, panel.base).href, 2);
   expect(stderr).toBe('');
   await idle();
 });
@@ -140,20 +134,20 @@ test('a dead first source is passed over for the next one (S1.7)', async () => {
 test('a source that does not answer gives the viewer a sentence and the admin the cause (SRC-01)', async () => {
   const closed = await startLiveSource();
   await closed.close();
-  const made = await client.post<ChannelDetail>('/api/v1/channels', {
+  const made = await panel.client.post<ChannelDetail>('/api/v1/channels', {
     name: 'Nobody there',
     outputPath: 'nobody',
     sources: [{ url: `http://127.0.0.1:${source.port}/nothing` }],
   });
-  const answer = await fetch(new URL(made.body.urls.ts, server.base));
+  const answer = await fetch(new URL(made.body.urls.ts, panel.base));
   expect(answer.status).toBe(503);
   expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
   expect(await answer.text()).toMatch(/^No source of this channel works right now/);
 });
 
 test('the exported M3U plays entry by entry with the line of the user (S1.9)', async () => {
-  const { body: line } = await client.get<{ m3u: { hls: string; ts: string } }>('/api/v1/me/line');
-  const list = await fetch(new URL(line.m3u.ts, server.base));
+  const { body: line } = await panel.client.get<{ m3u: { hls: string; ts: string } }>('/api/v1/me/line');
+  const list = await fetch(new URL(line.m3u.ts, panel.base));
   expect(list.status).toBe(200);
   const text = await list.text();
   expect(text.startsWith('#EXTM3U')).toBe(true);
@@ -166,7 +160,7 @@ test('the exported M3U plays entry by entry with the line of the user (S1.9)', a
 
 test('a relay is a channel with an output path, and a taken path answers 409 (S1.6)', async () => {
   const relay = { name: 'A relay', output_path: 'a-relay', source_urls: [source.url] };
-  const made = await client.post('/api/relays', relay);
+  const made = await panel.client.post('/api/relays', relay);
   expect(made).toMatchObject({
     status: 201,
     body: {
@@ -175,34 +169,34 @@ test('a relay is a channel with an output path, and a taken path answers 409 (S1
       urls: { ts: expect.any(String), hls: expect.any(String) },
     },
   });
-  expect((await client.post('/api/relays', relay)).status).toBe(409);
-  expect((await client.get('/api/relays')).body).toEqual(
+  expect((await panel.client.post('/api/relays', relay)).status).toBe(409);
+  expect((await panel.client.get('/api/relays')).body).toEqual(
     expect.arrayContaining([expect.objectContaining({ output_path: 'a-relay' })]),
   );
 });
 
 test('what a player needs to know of a channel is told without starting it, to those who may watch (S3.3)', async () => {
-  const { status, body } = await client.get<LiveInfo>(`/api/live/${channel.num}?quality=480p`);
+  const { status, body } = await panel.client.get<LiveInfo>(`/api/live/${channel.num}?quality=480p`);
   expect(status).toBe(200);
   expect(body).toMatchObject({ id: channel.id, name: 'Local one', mode: 'transcode' });
   expect(body.qualities.map(({ id }) => id)).toEqual(['source', '720p', '480p', '360p']);
   expect(body.url).toMatch(/^\/stream\/local-one\/hls\/480p\.m3u8\?expires=\d+&sig=/);
   expect(Date.parse(body.expires_at ?? '')).toBeGreaterThan(Date.now());
-  expect((await client.get<LiveInfo>('/api/live/local-one')).body.url).toContain('/hls/720p.m3u8?');
-  expect((await client.raw('/api/live/local-one?quality=9000p')).status).toBe(404);
-  expect((await client.raw('/api/live/nowhere')).status).toBe(404);
-  expect((await fetch(`${server.base}/api/live/local-one`)).status).toBe(401);
+  expect((await panel.client.get<LiveInfo>('/api/live/local-one')).body.url).toContain('/hls/720p.m3u8?');
+  expect((await panel.client.raw('/api/live/local-one?quality=9000p')).status).toBe(404);
+  expect((await panel.client.raw('/api/live/nowhere')).status).toBe(404);
+  expect((await fetch(`${panel.base}/api/live/local-one`)).status).toBe(401);
   expect((await streams()).total_streams).toBe(0);
 
-  const signed = await fetch(new URL(body.hls.replace('/hls', ''), server.base), { method: 'HEAD' });
+  const signed = await fetch(new URL(body.hls.replace('/hls', ''), panel.base), { method: 'HEAD' });
   expect(signed.status).toBe(200);
 });
 
 test('the direct and HLS proxy addresses lead to the stream (S1.5)', async () => {
-  const direct = await client.raw(`/api/proxy/channel/${channel.num}`);
+  const direct = await panel.client.raw(`/api/proxy/channel/${channel.num}`);
   expect(direct.status).toBe(302);
   expect(direct.headers.get('location')).toMatch(new RegExp(`^/stream/${channel.num}\\?expires=`));
-  expect((await client.raw(`/api/proxy/channel/${channel.id}/hls`)).headers.get('location')).toMatch(
+  expect((await panel.client.raw(`/api/proxy/channel/${channel.id}/hls`)).headers.get('location')).toMatch(
     new RegExp(`^/stream/${channel.num}/hls\\?`),
   );
 });

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { StreamConfig } from '../../lib/contract/videos.ts';
 import { stateOf } from '../prove/processes.ts';
 import { Client } from '../support/client.ts';
 import { master, media } from '../support/hls.ts';
-import { makeClip } from '../support/media.ts';
+import { makeLongFilm } from '../support/media.ts';
 import { childrenOf, segmentsOf } from '../support/segments.ts';
 import { newDataDir, type RunningServer, removeDataDir, startServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
@@ -15,7 +13,7 @@ import { uploadFile } from '../support/upload.ts';
 // Two servers and a conversion on a machine that may do other things too.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
-const LOOPS = 80;
+const SECONDS = 480;
 
 let dataDir = '';
 let web: RunningServer;
@@ -38,12 +36,10 @@ beforeAll(async () => {
   web = await start('web');
   worker = await start('worker');
   client = await new Client(web.base).signIn();
-  const short = await makeClip(path.join(dataDir, 'short.mp4'), { seconds: 6, size: '854x480' });
-  const long = path.join(dataDir, 'long.mp4');
-  await promisify(execFile)('ffmpeg', [
-    ...['-nostdin', '-v', 'error', '-stream_loop', String(LOOPS - 1), '-i', short],
-    ...['-c', 'copy', '-movflags', '+faststart', long],
-  ]);
+  const long = await makeLongFilm(path.join(dataDir, 'long.mp4'), {
+    seconds: SECONDS,
+    clip: { seconds: 6, size: '854x480' },
+  });
   const id = await uploadFile(client, long);
   const config = await until('the video plays', async () => {
     const { body } = await client.get<StreamConfig>(`/api/v1/videos/${id}/stream-config`);

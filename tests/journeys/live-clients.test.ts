@@ -1,10 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Client } from '../support/client.ts';
 import { lateMs } from '../support/lag.ts';
+import { panelFor } from '../support/panel.ts';
 import { MarkedViewer } from '../support/provider/marks.ts';
 import { Provider } from '../support/provider/provider.ts';
-import { type RunningServer, removeDataDir, startServer } from '../support/server.ts';
 import { until } from '../support/until.ts';
 
 const IDLE_S = 1;
@@ -14,35 +13,29 @@ const LIMIT_MS = 20_000;
 const KEPT_FILES = 20;
 
 let provider: Provider;
-let server: RunningServer;
-let client: Client;
-
 beforeAll(async () => {
   provider = await Provider.start();
-  const env = { ALLOW_SOURCES: `127.0.0.1/32:${provider.port}`, STREAM_IDLE_TIMEOUT: String(IDLE_S) };
-  server = await startServer({ pages: false, env });
-  client = await new Client(server.base).signIn();
 });
-afterAll(async () => {
-  await server.stop();
-  await provider.close();
-  removeDataDir(server.dataDir);
-});
+afterAll(() => provider.close());
+const panel = panelFor({ beforeAll, afterAll }, () => ({
+  pages: false,
+  env: { ALLOW_SOURCES: `127.0.0.1/32:${provider.port}`, STREAM_IDLE_TIMEOUT: String(IDLE_S) },
+}));
 
 async function channel(name: string) {
-  const made = await client.post<{ urls: { ts: string } }>('/api/v1/channels', {
+  const made = await panel.client.post<{ urls: { ts: string } }>('/api/v1/channels', {
     name,
     outputPath: name,
     sources: [{ url: provider.ts(`small.${name}`, name) }],
   });
-  const url = new URL(made.body.urls.ts, server.base).href;
+  const url = new URL(made.body.urls.ts, panel.base).href;
   return {
     upstream: provider.counts.of(`account ${name}`),
     watch: () => new MarkedViewer(url, { keep: false }),
   };
 }
 
-const openFiles = () => readdirSync(`/proc/${server.pid}/fd`).length;
+const openFiles = () => readdirSync(`/proc/${panel.server.pid}/fd`).length;
 
 test('CLI-01, CLI-12: statistics stay quick with a crowd, and when all leave at once nothing is left over', async () => {
   const { upstream, watch } = await channel('crowd');
@@ -52,7 +45,7 @@ test('CLI-01, CLI-12: statistics stay quick with a crowd, and when all leave at 
   const times: number[] = [];
   for (let index = 0; index < 50; index++) {
     const begun = performance.now();
-    const { body } = await client.get<{ streams: { clients: number }[] }>('/api/streams/status');
+    const { body } = await panel.client.get<{ streams: { clients: number }[] }>('/api/streams/status');
     times.push(performance.now() - begun - lateMs(begun));
     expect(body.streams[0]?.clients).toBe(CROWD);
   }
@@ -62,7 +55,7 @@ test('CLI-01, CLI-12: statistics stay quick with a crowd, and when all leave at 
   await until('the source is left', () => upstream.open === 0, (IDLE_S + 2) * 1000);
   expect(upstream).toMatchObject({ peak: 1, total: 1 });
   await until('the files are closed', () => openFiles() <= before + KEPT_FILES, LIMIT_MS);
-  expect(server.output()).not.toMatch(/unhandled|uncaught/i);
+  expect(panel.server.output()).not.toMatch(/unhandled|uncaught/i);
 });
 
 test('CLI-04: coming and going sixty times makes no second connection and leaves no file open', async () => {

@@ -1,45 +1,36 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ChannelDetail, ImportResult } from '../../lib/contract/channels.ts';
 import type { StreamDetail, StreamsStatus } from '../../lib/contract/streams.ts';
-import { Client } from '../support/client.ts';
+import { panelFor } from '../support/panel.ts';
 import { MarkedViewer } from '../support/provider/marks.ts';
 import { Provider } from '../support/provider/provider.ts';
-import { type RunningServer, removeDataDir, startServer } from '../support/server.ts';
 import { seesWithin } from '../support/time-limits.ts';
 import { until } from '../support/until.ts';
 
 const ACCOUNT = 'single';
 
 let provider: Provider;
-let server: RunningServer;
-let client: Client;
-
 beforeAll(async () => {
   provider = await Provider.start();
   provider.limit(ACCOUNT, 1);
-  server = await startServer({
-    pages: false,
-    env: { ALLOW_SOURCES: `127.0.0.1/32:${provider.port}` },
-  });
-  client = await new Client(server.base).signIn();
 });
-afterAll(async () => {
-  await server.stop();
-  await provider.close();
-  removeDataDir(server.dataDir);
-});
+afterAll(() => provider.close());
+const panel = panelFor({ beforeAll, afterAll }, () => ({
+  pages: false,
+  env: { ALLOW_SOURCES: `127.0.0.1/32:${provider.port}` },
+}));
 
-const viewerOf = (channel: ChannelDetail) => new MarkedViewer(new URL(channel.urls.ts, server.base).href);
+const viewerOf = (channel: ChannelDetail) => new MarkedViewer(new URL(channel.urls.ts, panel.base).href);
 const detail = async (channel: ChannelDetail) =>
-  (await client.get<StreamDetail>(`/api/streams/${channel.num}/status`)).body;
+  (await panel.client.get<StreamDetail>(`/api/streams/${channel.num}/status`)).body;
 const nobody = (channel: ChannelDetail) =>
   until('nobody watches', async () => (await detail(channel)).clients === 0);
 
 async function channelNamed(name: string): Promise<ChannelDetail> {
   const { items } = (
-    await client.get<{ items: ChannelDetail[] }>(`/api/v1/channels?search=${encodeURIComponent(name)}`)
+    await panel.client.get<{ items: ChannelDetail[] }>(`/api/v1/channels?search=${encodeURIComponent(name)}`)
   ).body;
-  return (await client.get<ChannelDetail>(`/api/v1/channels/${items[0]!.id}`)).body;
+  return (await panel.client.get<ChannelDetail>(`/api/v1/channels/${items[0]!.id}`)).body;
 }
 
 test('SRC-12: a list whose account has one connection is zapped through without waiting, and never overdrawn', async () => {
@@ -51,7 +42,7 @@ test('SRC-12: a list whose account has one connection is zapped through without 
     provider.ts('b.two', ACCOUNT),
   ].join('\n');
   const list = { text, name: 'Satelit', maxConnections: 1 };
-  const imported = await client.post<ImportResult>('/api/v1/channels/import', list);
+  const imported = await panel.client.post<ImportResult>('/api/v1/channels/import', list);
   expect(imported.body).toMatchObject({ added: 2 });
   const [one, two] = [await channelNamed('Satu'), await channelNamed('Dua')];
   for (const [channel, clip] of [
@@ -66,7 +57,7 @@ test('SRC-12: a list whose account has one connection is zapped through without 
   }
   const watching = viewerOf(one);
   await seesWithin(watching, 'small', 3000);
-  const refused = await client.raw(two.urls.ts);
+  const refused = await panel.client.raw(two.urls.ts);
   expect(refused.status).toBe(503);
   expect(await refused.text()).toContain('All connections of Satelit are in use by Satu');
   watching.leave();
@@ -74,19 +65,19 @@ test('SRC-12: a list whose account has one connection is zapped through without 
 });
 
 test('S1.7, S1.10: a running channel takes its new sources and its new idle time without a stop', async () => {
-  const made = await client.post<ChannelDetail>('/api/v1/channels', {
+  const made = await panel.client.post<ChannelDetail>('/api/v1/channels', {
     name: 'Tiga',
     sources: [{ url: provider.ts('small.three') }],
   });
   const viewer = viewerOf(made.body);
   await seesWithin(viewer, 'small', 5000);
   const path = `/api/v1/channels/${made.body.id}`;
-  await client.call('PATCH', path, { sources: [{ url: provider.ts('b.three') }] });
+  await panel.client.call('PATCH', path, { sources: [{ url: provider.ts('b.three') }] });
   await seesWithin(viewer, 'b', 5000);
-  await client.call('PATCH', path, { settings: { idleTimeoutSeconds: 1 } });
+  await panel.client.call('PATCH', path, { settings: { idleTimeoutSeconds: 1 } });
   viewer.leave();
   const stopped = async () => {
-    const { streams } = (await client.get<StreamsStatus>('/api/streams/status')).body;
+    const { streams } = (await panel.client.get<StreamsStatus>('/api/streams/status')).body;
     return !streams.some((stream) => stream.channel_id === made.body.id);
   };
   await until('the stream stops after its own idle time', stopped);
@@ -94,19 +85,19 @@ test('S1.7, S1.10: a running channel takes its new sources and its new idle time
 });
 
 test('S1.7: an admin goes to another source by hand, and the history says so', async () => {
-  const made = await client.post<ChannelDetail>('/api/v1/channels', {
+  const made = await panel.client.post<ChannelDetail>('/api/v1/channels', {
     name: 'Empat',
     sources: [{ url: provider.ts('small.four') }, { url: provider.ts('b.four') }],
   });
   const viewer = viewerOf(made.body);
   await seesWithin(viewer, 'small', 5000);
-  const answer = await client.post(`/api/streams/${made.body.num}/switch`, { position: 1 });
+  const answer = await panel.client.post(`/api/streams/${made.body.num}/switch`, { position: 1 });
   expect(answer.body).toEqual({ switched: true });
   await seesWithin(viewer, 'b', 5000);
   const { switches, sources } = await detail(made.body);
   expect(switches).toMatchObject([{ from_position: 0, to_position: 1, cause: 'asked' }]);
   expect(sources.map(({ state }) => state)).toEqual(['standby', 'playing']);
-  const again = await client.post<{ error: { code: string } }>(`/api/streams/${made.body.num}/switch`, {
+  const again = await panel.client.post<{ error: { code: string } }>(`/api/streams/${made.body.num}/switch`, {
     position: 1,
   });
   expect([again.status, again.body.error.code]).toEqual([409, 'SOURCE_SWITCH_REFUSED']);

@@ -1,35 +1,27 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Client } from '../support/client.ts';
 import { makeClip } from '../support/media.ts';
-import { type RunningServer, removeDataDir, startServer } from '../support/server.ts';
+import { panelFor } from '../support/panel.ts';
 import { settled, uploadFile } from '../support/upload.ts';
 
-let server: RunningServer;
-let client: Client;
+const panel = panelFor({ beforeAll, afterAll }, () => ({ pages: false }));
 let file: Buffer;
 let address: string;
 let etag: string;
 
 beforeAll(async () => {
-  server = await startServer({ pages: false });
-  client = await new Client(server.base).signIn();
-  const clip = await makeClip(path.join(server.dataDir, 'clip.mp4'), {
+  const clip = await makeClip(path.join(panel.dataDir, 'clip.mp4'), {
     seconds: 3,
     args: ['-movflags', '+faststart'],
   });
-  const { id } = await settled(client, await uploadFile(client, clip));
+  const { id } = await settled(panel.client, await uploadFile(panel.client, clip));
   address = `/stream/${id}/360p`;
-  const whole = await client.raw(address);
+  const whole = await panel.client.raw(address);
   file = Buffer.from(await whole.arrayBuffer());
   etag = whole.headers.get('etag') ?? '';
   expect(readFileSync(clip).length).toBeGreaterThan(0);
 }, 120_000);
-afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
-});
 
 type Case = {
   name: string;
@@ -253,7 +245,7 @@ const CASES: Case[] = [
 test.each(CASES)(
   'Range on a real MP4: $name answers $status (S4.5, CLI-05)',
   async ({ headers, status, from, to, whole }) => {
-    const answer = await client.raw(address, { headers: headers() });
+    const answer = await panel.client.raw(address, { headers: headers() });
     const body = Buffer.from(await answer.arrayBuffer());
     expect(answer.status).toBe(status);
     if (status === 206) {
@@ -268,7 +260,7 @@ test.each(CASES)(
 );
 
 test('several ranges come as multipart/byteranges with exact parts (S4.5)', async () => {
-  const answer = await client.raw(address, { headers: { Range: 'bytes=0-9,100-119,-5' } });
+  const answer = await panel.client.raw(address, { headers: { Range: 'bytes=0-9,100-119,-5' } });
   expect(answer.status).toBe(206);
   const boundary = /boundary=(.+)$/.exec(answer.headers.get('content-type') ?? '')?.[1] ?? '';
   const body = Buffer.from(await answer.arrayBuffer());
@@ -292,8 +284,8 @@ test('HEAD answers the headers of GET without a body, also for ranges (CLI-06)',
     string
   >[]) {
     const [get, head] = [
-      await client.raw(address, { headers }),
-      await client.raw(address, { method: 'HEAD', headers }),
+      await panel.client.raw(address, { headers }),
+      await panel.client.raw(address, { method: 'HEAD', headers }),
     ];
     await get.body?.cancel();
     expect(head.status).toBe(get.status);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { ffmpegsOf, postmastersOf } from '../prove/processes.ts';
+import { databasesOf, ffmpegsOf, postmastersOf } from '../prove/processes.ts';
 import { Client } from '../support/client.ts';
 import { newDataDir, type RunningServer, removeDataDir, startServer } from '../support/server.ts';
 
@@ -45,6 +45,25 @@ test('after kill -9 the next start adopts the database, with everything in it (P
   expect(postmastersOf(dataDir)).toEqual([orphan]);
   const again = await new Client(server.base).signIn();
   expect((await again.get(`/api/v1/channels/${body.id}`)).body).toMatchObject({ name: 'Still here' });
+});
+
+test('a start that takes too long is ended with its PostgreSQL, and one that ran before is left alone', async () => {
+  const dataDir = newDataDir();
+  // While the cluster is made, and with PostgreSQL up; a quick machine may be ready before.
+  for (const startLimitMs of [300, 1200]) {
+    const start = startServer({ pages: false, dataDir, startLimitMs });
+    const error = await start.then(({ stop }) => stop(), String);
+    if (typeof error === 'string') expect(error).toContain('was not ready in time');
+    expect(databasesOf(dataDir), `after ${startLimitMs} ms`).toEqual([]);
+  }
+  server = await startServer({ pages: false, dataDir });
+  const running = databasesOf(dataDir);
+  expect(running).toHaveLength(1);
+  const worker = { SIARAN_ROLE: 'worker' };
+  await expect(startServer({ pages: false, dataDir, env: worker, startLimitMs: 1 })).rejects.toThrow(
+    'in time',
+  );
+  expect(databasesOf(dataDir)).toEqual(running);
 });
 
 test('a wrong configuration names all problems at once and ends with 1', () => {

@@ -2,11 +2,10 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Video } from '../../lib/contract/videos.ts';
-import { Client } from '../support/client.ts';
 import { master, media, segmentBytes } from '../support/hls.ts';
 import { makeClip, probe } from '../support/media.ts';
 import { packetsOf, videoStart } from '../support/packets.ts';
-import { type RunningServer, removeDataDir, startServer } from '../support/server.ts';
+import { panelFor } from '../support/panel.ts';
 import { settled, uploadFile } from '../support/upload.ts';
 
 type Config = {
@@ -17,23 +16,16 @@ type Config = {
   qualities: { id: string; bandwidth: number; mp4: string | null }[];
 };
 
-let server: RunningServer;
-let client: Client;
+const panel = panelFor({ beforeAll, afterAll }, () => ({ pages: false }));
 let video: Video;
 let config: Config;
 let clip: string;
 
 beforeAll(async () => {
-  server = await startServer({ pages: false });
-  client = await new Client(server.base).signIn();
-  clip = await makeClip(path.join(server.dataDir, 'clip.mov'), { seconds: 14, size: '1280x720', rate: 30 });
-  video = await settled(client, await uploadFile(client, clip));
-  config = (await client.get<Config>(`/api/v1/videos/${video.id}/stream-config`)).body;
+  clip = await makeClip(path.join(panel.dataDir, 'clip.mov'), { seconds: 14, size: '1280x720', rate: 30 });
+  video = await settled(panel.client, await uploadFile(panel.client, clip));
+  config = (await panel.client.get<Config>(`/api/v1/videos/${video.id}/stream-config`)).body;
 }, 180_000);
-afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
-});
 
 test('an uploaded file becomes ready with its ladder, never upscaled (S2.1, S2.2, S4.2)', () => {
   expect(video).toMatchObject({ state: 'ready', playable: true, error: null, width: 1280, height: 720 });
@@ -42,12 +34,12 @@ test('an uploaded file becomes ready with its ladder, never upscaled (S2.1, S2.2
 });
 
 test('the master playlist states what was measured (S4.3)', async () => {
-  const { variants } = await master(client, config.hls);
+  const { variants } = await master(panel.client, config.hls);
   expect(variants).toHaveLength(3);
   for (const variant of variants) {
-    const { segments } = await media(client, variant.uri);
+    const { segments } = await media(panel.client, variant.uri);
     const rates = await Promise.all(
-      segments.map(async (s) => ((await segmentBytes(client, s.uri)).length * 8) / s.duration),
+      segments.map(async (s) => ((await segmentBytes(panel.client, s.uri)).length * 8) / s.duration),
     );
     expect(variant.bandwidth).toBe(Math.ceil(Math.max(...rates)));
     expect(variant.averageBandwidth).toBeLessThanOrEqual(variant.bandwidth);
@@ -57,14 +49,14 @@ test('the master playlist states what was measured (S4.3)', async () => {
 });
 
 test('all rungs cut at the same instants, each segment begins with a keyframe, and EXTINF is true (S4.3)', async () => {
-  const { variants } = await master(client, config.hls);
+  const { variants } = await master(panel.client, config.hls);
   const cuts: number[][] = [];
   for (const variant of variants) {
-    const list = await media(client, variant.uri);
+    const list = await media(panel.client, variant.uri);
     expect(list.endlist).toBe(true);
     const starts: number[] = [];
     for (const segment of list.segments) {
-      const packets = await packetsOf(await segmentBytes(client, segment.uri));
+      const packets = await packetsOf(await segmentBytes(panel.client, segment.uri));
       starts.push(videoStart(packets));
       expect(packets.find((p) => p.kind === 'video')?.key).toBe(true);
       expect(Math.round(segment.duration)).toBeLessThanOrEqual(list.targetDuration);
@@ -79,19 +71,19 @@ test('all rungs cut at the same instants, each segment begins with a keyframe, a
 });
 
 test('ffprobe plays the HLS by its signed address alone, and the MP4 of each quality (S2.3, S2.4)', async () => {
-  const hls = await probe(new URL(config.hls, server.base).href);
+  const hls = await probe(new URL(config.hls, panel.base).href);
   expect(hls.streams.map((s) => s.codec_name)).toEqual(expect.arrayContaining(['h264', 'aac']));
   for (const quality of config.qualities) {
-    const mp4 = await probe(new URL(quality.mp4 ?? '', server.base).href);
+    const mp4 = await probe(new URL(quality.mp4 ?? '', panel.base).href);
     expect(mp4.format.format_name).toContain('mp4');
     expect(Number(mp4.format.duration)).toBeCloseTo(14, 0);
   }
 });
 
 test('the thumbnail is a picture, and the original is byte for byte what was uploaded or an MP4 (S2.3)', async () => {
-  const thumbnail = await client.raw(config.thumbnail);
+  const thumbnail = await panel.client.raw(config.thumbnail);
   expect(thumbnail.headers.get('content-type')).toMatch(/^image\//);
-  const original = await client.raw(`/stream/${video.id}`);
+  const original = await panel.client.raw(`/stream/${video.id}`);
   expect(original.status).toBe(200);
   expect(original.headers.get('accept-ranges')).toBe('bytes');
   expect(Number(original.headers.get('content-length'))).toBeGreaterThan(0);
@@ -107,12 +99,12 @@ describe('without a right', () => {
       `/hls/${video.id}/720p/playlist.m3u8`,
       `/thumb/${video.id}`,
     ]) {
-      expect((await fetch(server.base + address)).status, address).toBe(401);
+      expect((await fetch(panel.base + address)).status, address).toBe(401);
     }
   });
 
   test('a signature opens exactly its own resource (CLI-09)', async () => {
-    const signed = new URL(config.hls, server.base);
+    const signed = new URL(config.hls, panel.base);
     const other = '018f2f6e-0000-7000-8000-000000000000';
     expect((await fetch(signed)).status).toBe(200);
     expect((await fetch(signed.href.replace(video.id, other))).status).toBe(403);
@@ -122,14 +114,14 @@ describe('without a right', () => {
 });
 
 test('editing changes the words, deleting removes the video and its files (S2.4)', async () => {
-  const short = await makeClip(path.join(server.dataDir, 'short.mp4'), { seconds: 1 });
-  const { id } = await settled(client, await uploadFile(client, short));
-  const edited = await client.call<Video>('PATCH', `/api/v1/videos/${id}`, {
+  const short = await makeClip(path.join(panel.dataDir, 'short.mp4'), { seconds: 1 });
+  const { id } = await settled(panel.client, await uploadFile(panel.client, short));
+  const edited = await panel.client.call<Video>('PATCH', `/api/v1/videos/${id}`, {
     title: 'A new title',
     description: 'And words',
   });
   expect(edited.body).toMatchObject({ title: 'A new title', description: 'And words' });
-  expect((await client.call('DELETE', `/api/v1/videos/${id}`)).status).toBe(204);
-  expect((await client.get(`/api/v1/videos/${id}`)).status).toBe(404);
-  expect(() => statSync(path.join(server.dataDir, 'processed', id))).toThrow();
+  expect((await panel.client.call('DELETE', `/api/v1/videos/${id}`)).status).toBe(204);
+  expect((await panel.client.get(`/api/v1/videos/${id}`)).status).toBe(404);
+  expect(() => statSync(path.join(panel.dataDir, 'processed', id))).toThrow();
 });

@@ -33,9 +33,14 @@ export function processesOf(dataDir: string, program: RegExp): Found[] {
 }
 
 export const ffmpegsOf = (dataDir: string): Found[] => processesOf(dataDir, /(?:^|\/)ff(?:mpeg|probe)$/);
-/** The servers: a child of one carries its arguments too for a moment, until it renames itself. */
-export function postmastersOf(dataDir: string): Found[] {
-  const found = processesOf(dataDir, /(?:^|\/)postgres$/);
+/** The servers. */
+export const postmastersOf = (dataDir: string): Found[] => firstOf(processesOf(dataDir, /(?:^|\/)postgres$/));
+/** The servers, and what makes a cluster for one. */
+export const databasesOf = (dataDir: string): Found[] =>
+  firstOf(processesOf(dataDir, /(?:^|\/)(?:postgres|initdb)$/));
+
+/** Those that no other of them started: a child of a server carries its arguments too for a moment, until it renames itself. */
+function firstOf(found: Found[]): Found[] {
   const pids = new Set(found.map(({ pid }) => pid));
   return found.filter(({ pid }) => !pids.has(parentOf(pid)));
 }

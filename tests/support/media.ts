@@ -43,6 +43,19 @@ export async function makeClip(
   return file;
 }
 
+/** A long film in no time: one clip again and again, with its index at the front. */
+export async function makeLongFilm(
+  file: string,
+  { seconds, clip }: { seconds: number; clip: Clip },
+): Promise<string> {
+  const short = await makeClip(`${file}.clip.mp4`, clip);
+  const repeats = ['-stream_loop', String(seconds / clip.seconds - 1), '-i', short];
+  await run('ffmpeg', [
+    ...['-nostdin', '-v', 'error', ...repeats, '-c', 'copy', '-movflags', '+faststart', file],
+  ]);
+  return file;
+}
+
 export type ProbedStream = {
   codec_name: string;
   codec_type: string;

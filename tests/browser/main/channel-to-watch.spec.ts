@@ -4,30 +4,24 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { type LiveSource, startLiveSource } from '../../support/live-source.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
 import { until } from '../../support/until.ts';
-import { expectPlaying, signIn, watchErrors, watchRequests } from '../support.ts';
+import { expectPlaying, openPanel, signIn, watchErrors, watchRequests } from '../support.ts';
 
 const run = promisify(execFile);
 const SAMPLE = path.resolve(import.meta.dirname, '../../../../shared/samples/m3u/free-tv/playlist.m3u8');
 
 let source: LiveSource;
-let server: RunningServer;
 test.beforeAll(async () => {
   source = await startLiveSource();
-  server = await startServer({
-    env: { ALLOW_SOURCES: `127.0.0.1/32:${source.port}`, STREAM_IDLE_TIMEOUT: '3', LOG_LEVEL: 'debug' },
-  });
 });
-test.afterAll(async () => {
-  await server.stop();
-  await source.close();
-  removeDataDir(server.dataDir);
-});
+const panel = openPanel(() => ({
+  env: { ALLOW_SOURCES: `127.0.0.1/32:${source.port}`, STREAM_IDLE_TIMEOUT: '3', LOG_LEVEL: 'debug' },
+}));
+test.afterAll(() => source.close());
 
 /** A list of our own where the samples are not: 300 channels, two of them broken. */
 function ownList(): string {
-  const file = path.join(server.dataDir, 'list.m3u8');
+  const file = path.join(panel.dataDir, 'list.m3u8');
   const entries = Array.from(
     { length: 300 },
     (_, i) =>
@@ -46,9 +40,9 @@ test('import a list, add a channel, watch it in two browsers and an ffmpeg over 
 }) => {
   const strangers = watchRequests(page);
   const errors = watchErrors(page);
-  await signIn(page, server);
+  await signIn(page, panel);
 
-  await page.goto(`${server.base}/channels`);
+  await page.goto(`${panel.base}/channels`);
   await page
     .getByRole('button', { name: /^Import/ })
     .first()
@@ -71,11 +65,11 @@ test('import a list, add a channel, watch it in two browsers and an ffmpeg over 
     await browser.newContext({ storageState: await page.context().storageState() })
   ).newPage();
   for (const viewer of [page, second]) {
-    await viewer.goto(`${server.base}/tv`);
+    await viewer.goto(`${panel.base}/tv`);
     await viewer.getByLabel('Search channels').fill('Local one');
     await viewer.getByText('Local one').first().click();
   }
-  const line = await (await page.request.get(`${server.base}/api/v1/me/line`)).json();
+  const line = await (await page.request.get(`${panel.base}/api/v1/me/line`)).json();
   const list = await (await page.request.get(line.m3u.ts)).text();
   const rows = list.split('\n');
   const entry = rows[rows.findIndex((row) => row.endsWith(',Local one')) + 1] ?? '';
@@ -89,7 +83,7 @@ test('import a list, add a channel, watch it in two browsers and an ffmpeg over 
   expect(source.peak()).toBe(1);
 
   await second.context().close();
-  await page.goto(`${server.base}/settings`);
+  await page.goto(`${panel.base}/settings`);
   await until('the source is left after the idle time', () => source.open() === 0, 40_000);
   expect(source.requests()).toBe(1);
 
@@ -101,7 +95,7 @@ test('import a list, add a channel, watch it in two browsers and an ffmpeg over 
   expect(again.stderr).toBe('');
   expect(strangers()).toEqual([]);
   expect(errors()).toEqual([]);
-  const hosts = [...server.output().matchAll(/"attempt":\{"host":"([^"]+)"/g)].map((match) => match[1]);
+  const hosts = [...panel.server.output().matchAll(/"attempt":\{"host":"([^"]+)"/g)].map((match) => match[1]);
   expect(hosts.length).toBeGreaterThan(0);
   expect(new Set(hosts)).toEqual(new Set(['127.0.0.1']));
 });

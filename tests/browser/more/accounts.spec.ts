@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
-import { ADMIN, type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
+import { ADMIN } from '../../support/server.ts';
 import { until } from '../../support/until.ts';
-import { signIn, watchErrors } from '../support.ts';
+import { openPanel, signIn, watchErrors } from '../support.ts';
 
 // One station from its first visit on: the tests follow each other.
 test.describe.configure({ mode: 'serial' });
@@ -9,19 +9,14 @@ test.describe.configure({ mode: 'serial' });
 const VIEWER = { email: 'viewer@example.org', password: 'a viewer of the evening' };
 const CONTROL_PAGES = ['overview', 'live', 'channels', 'library', 'uploads', 'users', 'settings'];
 
-let server: RunningServer;
+const panel = openPanel(() => ({ setUp: false }));
 let code: string;
 test.beforeAll(async () => {
-  server = await startServer({ setUp: false });
-  code = await until('the code is printed', () => /\/setup\?code=(\S+)/.exec(server.output())?.[1]);
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
+  code = await until('the code is printed', () => /\/setup\?code=(\S+)/.exec(panel.server.output())?.[1]);
 });
 
 async function fillSetup(page: Page): Promise<void> {
-  await page.goto(`${server.base}/setup?code=${code}`);
+  await page.goto(`${panel.base}/setup?code=${code}`);
   await page.getByLabel('Station name').fill('Rumah TV');
   await page.getByLabel('E-mail').fill(ADMIN.email);
   await page.getByRole('textbox', { name: 'Password' }).fill(ADMIN.password);
@@ -36,18 +31,18 @@ test('the first visit leads to the setup, which without the right code offers no
   page,
 }) => {
   const errors = watchErrors(page);
-  await page.goto(server.base);
+  await page.goto(panel.base);
   await page.waitForURL(/\/setup$/);
   await expect(page.getByRole('heading', { name: 'Open the setup address' })).toBeVisible();
   await expect(page.getByText('in the terminal or the service')).toBeVisible();
   await expect(page.getByRole('textbox')).toHaveCount(0);
 
-  await page.goto(`${server.base}/setup?code=not-the-code`);
+  await page.goto(`${panel.base}/setup?code=not-the-code`);
   await expect(page.getByRole('heading', { name: 'This code is used up' })).toBeVisible();
   await expect(page.getByText('Restart Siaran for a fresh one.')).toBeVisible();
   await expect(page.getByRole('textbox')).toHaveCount(0);
   const body = { ...ADMIN, stationName: 'Mine', code: 'not-the-code' };
-  const answer = await page.request.post(`${server.base}/api/v1/setup`, { data: body });
+  const answer = await page.request.post(`${panel.base}/api/v1/setup`, { data: body });
   expect(answer.status()).toBe(403);
   expect(errors()).toEqual([]);
 });
@@ -60,7 +55,7 @@ test('a page that stays open with a wrong code does not use up the attempts of w
     if (request.url().includes('/api/v1/setup/checks')) asked += 1;
   });
   await page.clock.install();
-  await page.goto(`${server.base}/setup?code=not-the-code`);
+  await page.goto(`${panel.base}/setup?code=not-the-code`);
   await expect(page.getByRole('heading', { name: 'This code is used up' })).toBeVisible();
   await page.clock.runFor(60_000);
   await expect(page.getByRole('heading', { name: 'This code is used up' })).toBeVisible();
@@ -96,7 +91,7 @@ test('three fields set the station up and end signed in; a second setup is refus
 test('a wrong password is answered by a sentence, too many of them by the time to wait (WEB-01)', async ({
   page,
 }) => {
-  await page.goto(`${server.base}/login`);
+  await page.goto(`${panel.base}/login`);
   const send = page.getByRole('button', { name: 'Sign in' });
   const told = page.getByRole('alert').filter({ hasText: /\w/ });
   await page.getByLabel('E-mail').fill('stranger@example.org');
@@ -115,15 +110,15 @@ test('a wrong password is answered by a sentence, too many of them by the time t
 });
 
 test('signing out ends the session on the server too (WEB-02)', async ({ page, playwright }) => {
-  await signIn(page, server);
+  await signIn(page, panel);
   const former = await playwright.request.newContext({ storageState: await page.context().storageState() });
-  expect((await former.get(`${server.base}/api/v1/me`)).status()).toBe(200);
+  expect((await former.get(`${panel.base}/api/v1/me`)).status()).toBe(200);
   await openAccountMenu(page, /^A?\s*admin/i);
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.waitForURL(/\/login/);
-  expect((await former.get(`${server.base}/api/v1/me`)).status()).toBe(401);
+  expect((await former.get(`${panel.base}/api/v1/me`)).status()).toBe(401);
   await former.dispose();
-  await page.goto(`${server.base}/library?show=failed`);
+  await page.goto(`${panel.base}/library?show=failed`);
   await page.waitForURL(/\/login\?next=/);
   expect(new URL(page.url()).searchParams.get('next')).toBe('/library?show=failed');
 });
@@ -132,8 +127,8 @@ test('an admin adds a viewer, who sees TV and Videos and no page of the control 
   page,
   browser,
 }) => {
-  await signIn(page, server);
-  await page.goto(`${server.base}/users`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/users`);
   await page.getByRole('button', { name: 'Add person' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name', { exact: true }).fill('Evi Viewer');
@@ -146,20 +141,20 @@ test('an admin adds a viewer, who sees TV and Videos and no page of the control 
 
   const viewer = await (await browser.newContext()).newPage();
   const errors = watchErrors(viewer);
-  await signIn(viewer, server, VIEWER);
+  await signIn(viewer, panel, VIEWER);
   await viewer.waitForURL(/\/tv$/);
   const places = viewer.getByRole('navigation').getByRole('link');
   await expect(places).toHaveText(['TV', 'Videos']);
   await openAccountMenu(viewer, /Account/);
   await expect(viewer.getByRole('menuitem', { name: 'Control room' })).toHaveCount(0);
   for (const name of CONTROL_PAGES) {
-    await viewer.goto(`${server.base}/${name}`);
+    await viewer.goto(`${panel.base}/${name}`);
     await viewer.waitForURL(/\/tv$/);
     await expect(viewer.getByRole('navigation', { name: 'Control' })).toHaveCount(0);
   }
   for (const path of ['users', 'settings', 'jobs', 'overview'])
-    expect((await viewer.request.get(`${server.base}/api/v1/${path}`)).status()).toBe(403);
-  await viewer.goto(`${server.base}/videos`);
+    expect((await viewer.request.get(`${panel.base}/api/v1/${path}`)).status()).toBe(403);
+  await viewer.goto(`${panel.base}/videos`);
   await expect(viewer.getByRole('heading', { name: 'Videos' })).toBeVisible();
   expect(errors()).toEqual([]);
   await viewer.context().close();

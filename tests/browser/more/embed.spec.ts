@@ -1,22 +1,21 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
-import { Client } from '../../support/client.ts';
 import { type LiveSource, startLiveSource } from '../../support/live-source.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
-import { signIn, watchErrors, watchRequests } from '../support.ts';
+import { openPanel, signIn, watchErrors, watchRequests } from '../support.ts';
 
 let source: LiveSource;
-let server: RunningServer;
-let client: Client;
+test.beforeAll(async () => {
+  source = await startLiveSource();
+});
+const panel = openPanel(() => ({ env: { ALLOW_SOURCES: `127.0.0.1/32:${source.port}` } }));
+test.afterAll(() => source.close());
+
 /** A web site of somebody else, with nothing but what was pasted into it. */
 let site: http.Server;
 let siteAddress: string;
 let pasted = '';
 test.beforeAll(async () => {
-  source = await startLiveSource();
-  server = await startServer({ env: { ALLOW_SOURCES: `127.0.0.1/32:${source.port}` } });
-  client = await new Client(server.base).signIn();
   site = http.createServer((_req, res) => {
     res.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
     res.end(`<!doctype html><title>A page</title>${pasted}`);
@@ -27,22 +26,22 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   site.closeAllConnections();
   site.close();
-  await server.stop();
-  await source.close();
-  removeDataDir(server.dataDir);
 });
 
 test('a snippet copied from the panel plays in a bare page of another site, and ends with the channel (S1.12)', async ({
   page,
   browser,
 }) => {
-  const { body: channel } = await client.post<{ id: string; urls: { m3u: string } }>('/api/v1/channels', {
-    name: 'For others',
-    outputPath: 'for-others',
-    sources: [{ url: source.url }],
-  });
-  await signIn(page, server);
-  await page.goto(`${server.base}/channels?open=${channel.id}`);
+  const { body: channel } = await panel.client.post<{ id: string; urls: { m3u: string } }>(
+    '/api/v1/channels',
+    {
+      name: 'For others',
+      outputPath: 'for-others',
+      sources: [{ url: source.url }],
+    },
+  );
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/channels?open=${channel.id}`);
   await page.getByText('Embed in a web page').click();
   await page.getByRole('button', { name: '7 days' }).click();
   await page.getByRole('button', { name: 'Make the snippet' }).click();
@@ -70,9 +69,9 @@ test('a snippet copied from the panel plays in a bare page of another site, and 
   const preflight = await fetch(address, { method: 'OPTIONS', headers: { Origin: siteAddress } });
   expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
   expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
-  await client.post('/api/v1/channels', { name: 'Not for others', outputPath: 'not-for-others' });
+  await panel.client.post('/api/v1/channels', { name: 'Not for others', outputPath: 'not-for-others' });
   expect((await fetch(address.replace('/for-others/', '/not-for-others/'))).status).toBe(403);
-  await client.call('PATCH', `/api/v1/channels/${channel.id}`, { enabled: false });
+  await panel.client.call('PATCH', `/api/v1/channels/${channel.id}`, { enabled: false });
   expect((await fetch(address)).status).toBe(404);
   await stranger.context().close();
 });

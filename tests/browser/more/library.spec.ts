@@ -2,43 +2,32 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import type { SegmentMap, Video, VideoServerStatus } from '../../../lib/contract/videos.ts';
-import { Client } from '../../support/client.ts';
 import { makeClip } from '../../support/media.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
 import { settled, uploadFile } from '../../support/upload.ts';
-import { expectPlaying, player, signIn, watchErrors } from '../support.ts';
+import { expectPlaying, openPanel, player, signIn, watchErrors } from '../support.ts';
 
 /** A machine that does other things too takes its time. */
 const SLOW_MS = 240_000;
 
-let server: RunningServer;
-let client: Client;
-test.beforeAll(async () => {
-  server = await startServer();
-  client = await new Client(server.base).signIn();
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
-});
+const panel = openPanel();
 
-const clipFile = (name: string): string => path.join(server.dataDir, `${name}.mp4`);
+const clipFile = (name: string): string => path.join(panel.dataDir, `${name}.mp4`);
 
 async function uploadShort(name: string, seconds = 2): Promise<string> {
-  const id = await uploadFile(client, await makeClip(clipFile(name), { seconds, size: '320x240' }));
-  expect((await settled(client, id)).state).toBe('ready');
+  const id = await uploadFile(panel.client, await makeClip(clipFile(name), { seconds, size: '320x240' }));
+  expect((await settled(panel.client, id)).state).toBe('ready');
   return id;
 }
 
 const segmentsOf = async (id: string): Promise<SegmentMap> =>
-  (await client.get<SegmentMap>(`/api/v1/videos/${id}/segments`)).body;
+  (await panel.client.get<SegmentMap>(`/api/v1/videos/${id}/segments`)).body;
 
 const madeOf = ({ rows }: SegmentMap): number =>
   rows.flatMap(({ made }) => made).reduce((sum, [from, to]) => sum + to - from, 0);
 
 /** How the encoders stand (proc(5), the third field of stat): R and S work or wait for work, T is held. */
 async function encoderStates(): Promise<string[]> {
-  const { body } = await client.get<VideoServerStatus>('/api/v1/video-server/status');
+  const { body } = await panel.client.get<VideoServerStatus>('/api/v1/video-server/status');
   return body.encoders.flatMap(({ pid }) => {
     try {
       return pid === null ? [] : [readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0] ?? ''];
@@ -57,9 +46,9 @@ test('a video that is being made shows its segments; held, its encoder stands st
   test.setTimeout(SLOW_MS + 120_000);
   const errors = watchErrors(page);
   const film = await makeClip(clipFile('Long river'), { seconds: 30, size: '640x360' });
-  await signIn(page, server);
-  const id = await uploadFile(client, film);
-  await page.goto(`${server.base}/library/${id}`);
+  await signIn(page, panel);
+  const id = await uploadFile(panel.client, film);
+  await page.goto(`${panel.base}/library/${id}`);
   await expect(map(page)).toBeVisible({ timeout: 60_000 });
   await expect(map(page)).toHaveAttribute('aria-valuemax', '4');
   await page.getByRole('button', { name: 'Pause the work on Long river' }).click();
@@ -73,15 +62,15 @@ test('a video that is being made shows its segments; held, its encoder stands st
 
   await page.reload();
   await expect(page.getByRole('button', { name: 'Resume the work on Long river' })).toBeVisible();
-  await page.goto(`${server.base}/overview`);
+  await page.goto(`${panel.base}/overview`);
   await expect(page.getByRole('link', { name: 'Long river' })).toBeVisible();
   await expect(page.getByText('Paused', { exact: true })).toBeVisible();
   expect(madeOf(await segmentsOf(id))).toBe(held);
 
-  await page.goto(`${server.base}/library/${id}`);
+  await page.goto(`${panel.base}/library/${id}`);
   await page.getByRole('button', { name: 'Resume the work on Long river' }).click();
   await expect(page.getByText('Long river goes on where it was.')).toBeVisible();
-  expect((await settled(client, id, SLOW_MS)).state).toBe('ready');
+  expect((await settled(panel.client, id, SLOW_MS)).state).toBe('ready');
   await expect(page.getByText('Done', { exact: true }).first()).toBeVisible();
   await map(page).focus();
   await page.keyboard.press('End');
@@ -95,12 +84,12 @@ test('a video that is being made shows its segments; held, its encoder stands st
 test('a video that failed tells why, shows the last lines of ffmpeg, keeps its log and is begun again (UX 15, S4.6)', async ({
   page,
 }) => {
-  const file = path.join(server.dataDir, 'Recipe.mp4');
+  const file = path.join(panel.dataDir, 'Recipe.mp4');
   writeFileSync(file, 'Two eggs, flour, and a little salt.\n'.repeat(200));
-  const id = await uploadFile(client, file);
-  await settled(client, id);
-  await signIn(page, server);
-  await page.goto(`${server.base}/library/${id}`);
+  const id = await uploadFile(panel.client, file);
+  await settled(panel.client, id);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/library/${id}`);
   const alert = page.getByRole('main').getByRole('alert');
   await expect(alert).toContainText('This file holds no video or sound that Siaran can read.');
   await expect(alert.locator('pre')).toContainText(/\w+/);
@@ -122,8 +111,8 @@ test('making the qualities again asks first, plays on meanwhile, and ends with n
 }) => {
   const id = await uploadShort('Market', 10);
   const before = await segmentsOf(id);
-  await signIn(page, server);
-  await page.goto(`${server.base}/library/${id}`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/library/${id}`);
   await page.getByRole('main').getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: 'Make the qualities again' }).click();
   const dialog = page.getByRole('dialog');
@@ -133,27 +122,27 @@ test('making the qualities again asks first, plays on meanwhile, and ends with n
   await player(page).getByRole('button', { name: 'Play' }).first().click();
   await expectPlaying(page, 0.5);
   await expect.poll(async () => (await segmentsOf(id)).gen, { timeout: 60_000 }).toBeGreaterThan(before.gen);
-  expect((await settled(client, id)).state).toBe('ready');
+  expect((await settled(panel.client, id)).state).toBe('ready');
 });
 
 test('an edit is not lost: leaving asks, and what somebody else saved meanwhile is shown before it is replaced (S4.11)', async ({
   page,
 }) => {
   const id = await uploadShort('Temple');
-  await signIn(page, server);
-  await page.goto(`${server.base}/library/${id}`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/library/${id}`);
   await page.getByLabel('Title').fill('Temple by the sea');
   await page.getByRole('link', { name: 'Uploads' }).first().click();
   await expect(page.getByRole('dialog')).toContainText('is not saved yet');
   await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click();
   await expect(page.getByLabel('Title')).toHaveValue('Temple by the sea');
 
-  await client.call('PATCH', `/api/v1/videos/${id}`, { title: 'Temple at noon' });
+  await panel.client.call('PATCH', `/api/v1/videos/${id}`, { title: 'Temple at noon' });
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   const alert = page.getByRole('main').getByRole('alert');
   await expect(alert).toContainText('Somebody else saved this video meanwhile.');
   await expect(alert).toContainText('Temple at noon');
-  const titleOf = async () => (await client.get<Video>(`/api/v1/videos/${id}`)).body.title;
+  const titleOf = async () => (await panel.client.get<Video>(`/api/v1/videos/${id}`)).body.title;
   expect(await titleOf()).toBe('Temple at noon');
   await alert.getByRole('button', { name: 'Save mine instead' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
@@ -167,8 +156,8 @@ test('the library finds by title and file, keeps its filter in the address, and 
   const names = ['Dune one', 'Dune two', 'Dune three'];
   for (const name of names) await uploadShort(name);
   const errors = watchErrors(page);
-  await signIn(page, server);
-  await page.goto(`${server.base}/library`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/library`);
   await page.getByLabel('Search the library').fill('dune');
   await expect(page).toHaveURL(/q=dune/);
   const boxes = page.getByRole('checkbox', { name: /^Select Dune/ });

@@ -1,13 +1,11 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import type { ChannelDetail } from '../../../lib/contract/channels.ts';
 import type { StreamStatus } from '../../../lib/contract/streams.ts';
-import { Client } from '../../support/client.ts';
 import type { FaultKind } from '../../support/provider/faults.ts';
 import { MarkedViewer } from '../../support/provider/marks.ts';
 import { Provider } from '../../support/provider/provider.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
 import { until } from '../../support/until.ts';
-import { expectPlaying, player, signIn, watchErrors } from '../support.ts';
+import { expectPlaying, openPanel, player, signIn, watchErrors } from '../support.ts';
 import { latest, recordPlayer, smoothness } from '../timeline.ts';
 
 const SEGMENT_S = 2;
@@ -31,38 +29,30 @@ const CASES: Case[] = [
 /** Pages on a busy machine see even a running clock stand for some hundred ms; the buffer tells it better. */
 const LONGEST_STALL_MS = 1000;
 
-let server: RunningServer;
 let provider: Provider;
-let client: Client;
 const early: MarkedViewer[] = [];
 test.beforeAll(async () => {
   provider = await Provider.start();
-  server = await startServer({
-    env: {
-      ALLOW_SOURCES: `127.0.0.1/32:${provider.port}`,
-      LIVE_SEGMENT_DURATION: String(SEGMENT_S),
-    },
-  });
-  client = await new Client(server.base).signIn();
 });
-test.afterAll(async () => {
+test.afterAll(() => {
   for (const viewer of early) viewer.leave();
-  await server.stop();
-  await provider.close();
-  removeDataDir(server.dataDir);
 });
+const panel = openPanel(() => ({
+  env: { ALLOW_SOURCES: `127.0.0.1/32:${provider.port}`, LIVE_SEGMENT_DURATION: String(SEGMENT_S) },
+}));
+test.afterAll(() => provider.close());
 
 const position = async (name: string): Promise<number> =>
-  (await client.get<StreamStatus>(`/api/streams/${name}/status`)).body.source_position;
+  (await panel.client.get<StreamStatus>(`/api/streams/${name}/status`)).body.source_position;
 
 /** Makes the channel; somebody watches it from now on, so that the page that comes later is no first viewer. */
 async function makeChannel({ name, first, second }: Case): Promise<number> {
-  const { body } = await client.post<ChannelDetail>('/api/v1/channels', {
+  const { body } = await panel.client.post<ChannelDetail>('/api/v1/channels', {
     name,
     outputPath: name,
     sources: [{ url: provider.ts(first) }, { url: provider.ts(second) }],
   });
-  early.push(new MarkedViewer(new URL(body.urls.ts, server.base).href, { keep: false }));
+  early.push(new MarkedViewer(new URL(body.urls.ts, panel.base).href, { keep: false }));
   return body.num;
 }
 
@@ -79,7 +69,7 @@ async function watch(browser: Browser, signedIn: Page, one: Case, num: number): 
   page.on('request', (request) => {
     if (/\/stream\/[^/]+\/hls(\?|$)/.test(request.url())) masters++;
   });
-  await page.goto(`${server.base}/tv?ch=${num}`);
+  await page.goto(`${panel.base}/tv?ch=${num}`);
   await expectPlaying(page, 1);
   await recordPlayer(page);
   return { ...one, page, errors, masters: () => masters };
@@ -110,7 +100,7 @@ test('an HLS viewer plays on while sources fail and while the first comes back (
   page,
   browser,
 }) => {
-  await signIn(page, server);
+  await signIn(page, panel);
   const numbers = await Promise.all(CASES.map(makeChannel));
   await page.goto('about:blank');
   await Promise.all(early.map((viewer) => viewer.receives(200_000, 30_000)));

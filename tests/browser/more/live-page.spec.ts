@@ -1,35 +1,28 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, type Page, test } from '@playwright/test';
-import { Client } from '../../support/client.ts';
 import { type LiveSource, startLiveSource } from '../../support/live-source.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
-import { signIn, watchErrors } from '../support.ts';
+import { openPanel, signIn, watchErrors } from '../support.ts';
 
 let first: LiveSource;
 let second: LiveSource;
 /** Large enough for qualities below it. */
 let larger: LiveSource;
-let server: RunningServer;
-let client: Client;
 test.beforeAll(async () => {
   first = await startLiveSource();
   second = await startLiveSource();
   larger = await startLiveSource({ size: '1280x720' });
-  const allowed = [first, second, larger].map(({ port }) => `127.0.0.1/32:${port}`).join(',');
-  server = await startServer({ env: { ALLOW_SOURCES: allowed } });
-  client = await new Client(server.base).signIn();
+});
+const panel = openPanel(() => {
+  const allowed = [first, second, larger].map(({ port }) => `127.0.0.1/32:${port}`);
+  return { env: { ALLOW_SOURCES: allowed.join(',') } };
 });
 test.afterAll(async () => {
-  await server.stop();
-  await first.close();
-  await second.close();
-  await larger.close();
-  removeDataDir(server.dataDir);
+  for (const source of [first, second, larger]) await source.close();
 });
 
 /** A viewer who takes whatever comes, until the test is over. */
 async function watch(path: string, until: AbortSignal): Promise<void> {
-  const response = await client.raw(path, { signal: until });
+  const response = await panel.client.raw(path, { signal: until });
   try {
     for await (const _ of response.body ?? []);
   } catch {
@@ -40,7 +33,7 @@ async function watch(path: string, until: AbortSignal): Promise<void> {
 /** A player that asks for the list of one quality again and again, until it is ended. */
 async function watchQuality(path: string, quality: string, until: AbortSignal): Promise<void> {
   const read = async (address: string): Promise<string> => {
-    const response = await client.raw(address, { signal: until }).catch(() => null);
+    const response = await panel.client.raw(address, { signal: until }).catch(() => null);
     return (await response?.text().catch(() => '')) ?? '';
   };
   let list: string | undefined;
@@ -62,14 +55,14 @@ test('the Live page shows a failover with its reason, and "Switch now" goes back
 }) => {
   const errors = watchErrors(page);
   const over = new AbortController();
-  await client.post('/api/v1/channels', {
+  await panel.client.post('/api/v1/channels', {
     name: 'Two ways',
     outputPath: 'two-ways',
     sources: [{ url: first.url }, { url: second.url }],
   });
   const watching = watch('/stream/two-ways', over.signal);
-  await signIn(page, server);
-  await page.goto(`${server.base}/live`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/live`);
   await page.getByText('Two ways').click();
   const view = page.getByRole('region', { name: 'Two ways' });
   await expect(onAir(page)).toContainText('1', { timeout: 20_000 });
@@ -103,14 +96,14 @@ test('the Live page shows an encoder while somebody watches its quality, and an 
 }) => {
   const errors = watchErrors(page);
   const over = new AbortController();
-  await client.post('/api/v1/channels', {
+  await panel.client.post('/api/v1/channels', {
     name: 'In small',
     outputPath: 'in-small',
     sources: [{ url: larger.url }],
   });
   const watching = watchQuality('in-small', '360p', over.signal);
-  await signIn(page, server);
-  await page.goto(`${server.base}/live`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/live`);
   await page.getByText('In small').click({ timeout: 30_000 });
   const encoders = page
     .getByRole('region', { name: 'In small' })

@@ -1,13 +1,11 @@
 import { expect, type Page, test } from '@playwright/test';
 import type { ChannelDetail } from '../../../lib/contract/channels.ts';
 import type { StreamDetail } from '../../../lib/contract/streams.ts';
-import { Client } from '../../support/client.ts';
 import { master, media } from '../../support/hls.ts';
 import { MarkedViewer } from '../../support/provider/marks.ts';
 import { Provider } from '../../support/provider/provider.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
 import { until } from '../../support/until.ts';
-import { chooseQuality, expectPlaying, player, signIn, watchErrors } from '../support.ts';
+import { chooseQuality, expectPlaying, openPanel, player, signIn, watchErrors } from '../support.ts';
 import { latest, recordPlayer, smoothness } from '../timeline.ts';
 
 /** Large enough for the player to want 480p by itself, small enough for a processor that paints and encodes too. */
@@ -20,51 +18,43 @@ const LIST_SEGMENTS = 6;
 const LONGEST_STALL_MS = 1000;
 const MEGABIT_BYTES = 125_000;
 
-let server: RunningServer;
 let provider: Provider;
-let client: Client;
 let channel: ChannelDetail;
 let early: MarkedViewer;
 test.beforeAll(async () => {
   provider = await Provider.start();
-  server = await startServer({
-    env: {
-      ALLOW_SOURCES: `127.0.0.1/32:${provider.port}`,
-      LIVE_SEGMENT_DURATION: String(SEGMENT_S),
-    },
-  });
-  client = await new Client(server.base).signIn();
+});
+test.afterAll(() => early.leave());
+const panel = openPanel(() => ({
+  env: { ALLOW_SOURCES: `127.0.0.1/32:${provider.port}`, LIVE_SEGMENT_DURATION: String(SEGMENT_S) },
+}));
+test.afterAll(() => provider.close());
+test.beforeAll(async () => {
   const sources = [{ url: provider.ts('a') }];
   channel = (
-    await client.post<ChannelDetail>('/api/v1/channels', { name: 'One', outputPath: 'one', sources })
+    await panel.client.post<ChannelDetail>('/api/v1/channels', { name: 'One', outputPath: 'one', sources })
   ).body;
   // Somebody watches from now on, so that no page is a first viewer, whose list is still short.
-  early = new MarkedViewer(new URL(channel.urls.ts, server.base).href, { keep: false });
-  const { variants } = await master(client, channel.urls.hls);
+  early = new MarkedViewer(new URL(channel.urls.ts, panel.base).href, { keep: false });
+  const { variants } = await master(panel.client, channel.urls.hls);
   const list = variants[0]?.uri ?? '';
   await until(
     'the list is long',
-    async () => (await media(client, list)).segments.length >= LIST_SEGMENTS,
+    async () => (await media(panel.client, list)).segments.length >= LIST_SEGMENTS,
     60_000,
   );
-});
-test.afterAll(async () => {
-  early.leave();
-  await server.stop();
-  await provider.close();
-  removeDataDir(server.dataDir);
 });
 
 /** The encoders that run now, with who watches them. */
 async function encoders(): Promise<Record<string, number>> {
-  const { status, body } = await client.get<StreamDetail>('/api/streams/one/status');
+  const { status, body } = await panel.client.get<StreamDetail>('/api/streams/one/status');
   if (status !== 200) return {};
   const running = body.rungs.filter(({ state }) => state !== 'off' && state !== 'refused');
   return Object.fromEntries(running.map(({ rung, viewers }) => [rung, viewers]));
 }
 
 async function watch(page: Page): Promise<void> {
-  await page.goto(`${server.base}/tv?ch=${channel.num}`);
+  await page.goto(`${panel.base}/tv?ch=${channel.num}`);
   await expectPlaying(page, 1);
   await recordPlayer(page);
   await until('two segments are buffered', async () => (await latest(page)).aheadS >= 2 * SEGMENT_S);
@@ -91,7 +81,7 @@ test('qualities are switched without a stop, and each encoder lives as long as s
   page,
 }) => {
   const errors = watchErrors(page);
-  await signIn(page, server);
+  await signIn(page, panel);
   await watch(page);
   // 720p is preselected, and the source has no more lines than that: nothing has to be encoded.
   await expect(player(page)).toHaveAttribute('data-choice', '720p');
@@ -128,7 +118,7 @@ test('qualities are switched without a stop, and each encoder lives as long as s
 test('on a line of 1 Mb/s Auto falls to 360p without a stop, and comes back when the line is free (S3.11)', async ({
   page,
 }) => {
-  await signIn(page, server);
+  await signIn(page, panel);
   await page.evaluate(() => localStorage.setItem('siaran.quality.live', 'auto'));
   await watch(page);
   await until('it has settled', async () => (await player(page).getAttribute('data-quality')) === '480p');
@@ -156,7 +146,7 @@ test('on a line of 1 Mb/s Auto falls to 360p without a stop, and comes back when
 test('a small player goes along while other pages are open, without a new start (UX 21)', async ({
   page,
 }) => {
-  await signIn(page, server);
+  await signIn(page, panel);
   await watch(page);
   let masters = 0;
   page.on('request', (request) => {
@@ -180,7 +170,7 @@ test('a small player goes along while other pages are open, without a new start 
 });
 
 test('? lists the shortcuts, and no key acts while somebody types (UX 19)', async ({ page }) => {
-  await signIn(page, server);
+  await signIn(page, panel);
   await watch(page);
   await page.keyboard.press('?');
   const help = page.getByRole('complementary', { name: 'Keyboard shortcuts' });

@@ -1,33 +1,22 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { Client } from '../../support/client.ts';
-import { ADMIN, type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
+import { ADMIN } from '../../support/server.ts';
 import { settled } from '../../support/upload.ts';
-import { signIn, watchErrors } from '../support.ts';
+import { openPanel, signIn, watchErrors } from '../support.ts';
 import { bigClip, expectSame, lineOf, MIB, watchUploads } from '../uploads.ts';
 
-let server: RunningServer;
-test.beforeAll(async () => {
-  server = await startServer();
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
-});
+const panel = openPanel();
 
 const CHUNKS = /\/_next\/static\/chunks\/.*\.js/;
-const restart = async (): Promise<void> => {
-  server = await startServer({ dataDir: server.dataDir, port: server.port });
-};
 /** The framework's own page for anything that it does not expect. */
 const expectOurs = (page: Page): Promise<void> =>
   expect(page.getByText(/This page couldn.t load/)).toHaveCount(0);
 
 /** Opens Users, and waits until the page needs nothing more. */
 async function openUsers(page: Page): Promise<void> {
-  await signIn(page, server);
-  await page.goto(`${server.base}/users`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/users`);
   await expect(page.getByRole('main').getByText(ADMIN.email).first()).toBeVisible();
 }
 
@@ -76,20 +65,20 @@ async function killAt(page: Page, requests: RegExp): Promise<{ killed: Promise<v
     await dead.promise;
     await route.continue();
   });
-  return { killed: begun.promise.then(() => server.kill()).then(dead.resolve) };
+  return { killed: begun.promise.then(() => panel.server.kill()).then(dead.resolve) };
 }
 
 test('a page whose own scripts were on their way when the server died opens by itself when it is back', async ({
   page,
 }) => {
-  await signIn(page, server);
+  await signIn(page, panel);
   const { killed } = await killAt(page, CHUNKS);
-  await page.goto(`${server.base}/library`, { waitUntil: 'commit' });
+  await page.goto(`${panel.base}/library`, { waitUntil: 'commit' });
   await killed;
   await expect(page.getByText('The server does not answer.')).toBeVisible();
   await expectOurs(page);
   await page.unrouteAll({ behavior: 'ignoreErrors' });
-  await restart();
+  await panel.startAgain();
   await expect(page.getByRole('button', { name: 'Load demo' })).toBeVisible({ timeout: 60_000 });
   await expectOurs(page);
 });
@@ -97,10 +86,10 @@ test('a page whose own scripts were on their way when the server died opens by i
 test('while the server is dead another page waits for it, the upload in the tray is kept, and both go on when it is back', async ({
   page,
 }) => {
-  const file = await bigClip(server.dataDir, 'ferry.mp4', 6);
+  const file = await bigClip(panel.dataDir, 'ferry.mp4', 6);
   const sent = watchUploads(page);
-  await signIn(page, server);
-  await page.goto(`${server.base}/uploads`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/uploads`);
   const line = await lineOf(page);
   await line.slow();
   const created = page.waitForResponse(
@@ -110,10 +99,10 @@ test('while the server is dead another page waits for it, the upload in the tray
   const answer = await created;
   const id = path.basename((await answer.headerValue('location')) ?? '');
   const videoId = (await answer.headerValue('video-id')) ?? '';
-  const onDisk = path.join(server.dataDir, 'temp/uploads', id);
+  const onDisk = path.join(panel.dataDir, 'temp/uploads', id);
   await expect.poll(() => statSync(onDisk).size, { timeout: 30_000 }).toBeGreaterThan(MIB / 4);
 
-  await server.kill();
+  await panel.server.kill();
   const kept = statSync(onDisk).size;
   for (const name of ['Providers', 'Users']) {
     await page.getByRole('navigation').getByRole('link', { name }).first().click();
@@ -121,13 +110,12 @@ test('while the server is dead another page waits for it, the upload in the tray
   }
   await expect(page.getByRole('region', { name: 'Uploads in this window' })).toContainText('ferry.mp4');
   const before = sent.length;
-  await restart();
+  await panel.startAgain();
   await expect(page.getByRole('heading', { name: 'Users' })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('main').getByText(ADMIN.email).first()).toBeVisible();
   await line.fast();
-  const client = await new Client(server.base).signIn();
-  expect((await settled(client, videoId)).state).toBe('ready');
+  expect((await settled(panel.client, videoId)).state).toBe('ready');
   expect(sent.filter(({ method }) => method === 'POST')).toHaveLength(1);
   expect(sent.slice(before).find(({ method }) => method === 'PATCH')?.offset).toBe(kept);
-  await expectSame(server.dataDir, videoId, file);
+  await expectSame(panel.dataDir, videoId, file);
 });

@@ -1,30 +1,30 @@
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { Client } from '../../support/client.ts';
 import { makeClip } from '../../support/media.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
 import { settled, uploadFile } from '../../support/upload.ts';
-import { chooseQuality, currentTime, expectPlaying, player, signIn, watchErrors } from '../support.ts';
+import {
+  chooseQuality,
+  currentTime,
+  expectPlaying,
+  openPanel,
+  player,
+  signIn,
+  watchErrors,
+} from '../support.ts';
 
 const SECONDS = 24;
 
-let server: RunningServer;
+const panel = openPanel();
 let videoId: string;
 let ladder: string[];
 test.beforeAll(async () => {
-  server = await startServer();
-  const client = await new Client(server.base).signIn();
-  const clip = await makeClip(path.join(server.dataDir, 'clip.mp4'), {
+  const clip = await makeClip(path.join(panel.dataDir, 'clip.mp4'), {
     seconds: SECONDS,
     size: '1280x720',
     rate: 15,
   });
-  videoId = await uploadFile(client, clip);
-  ladder = (await settled(client, videoId)).qualities.map(({ id }) => id);
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
+  videoId = await uploadFile(panel.client, clip);
+  ladder = (await settled(panel.client, videoId)).qualities.map(({ id }) => id);
 });
 
 const video = (page: Page) => player(page).locator('video');
@@ -46,8 +46,8 @@ test('the quality menu is the uploaded file and the ladder with Auto (…) on to
   page,
 }) => {
   const errors = watchErrors(page);
-  await signIn(page, server);
-  await page.goto(`${server.base}/videos/${videoId}`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/videos/${videoId}`);
   await expectPlaying(page);
 
   const byLines = [...ladder].sort((a, b) => Number.parseInt(b, 10) - Number.parseInt(a, 10));
@@ -81,8 +81,8 @@ test('the quality menu is the uploaded file and the ladder with Auto (…) on to
 test('k, the arrows and m steer the player, and none of them while somebody types (S2.7)', async ({
   page,
 }) => {
-  await signIn(page, server);
-  await page.goto(`${server.base}/library/${videoId}?play=1`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/library/${videoId}?play=1`);
   await expectPlaying(page, 1);
 
   await page.keyboard.press('k');
@@ -118,8 +118,8 @@ test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
   test('the quality menu is a sheet that leaves the picture free (S4.8)', async ({ page }) => {
-    await signIn(page, server);
-    await page.goto(`${server.base}/videos/${videoId}`);
+    await signIn(page, panel);
+    await page.goto(`${panel.base}/videos/${videoId}`);
     await expectPlaying(page, 1);
     const menu = page.getByRole('menu', { name: 'Quality' });
     await expect(async () => {

@@ -2,12 +2,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import type { Channel } from '../../../lib/contract/channels.ts';
-import { Client } from '../../support/client.ts';
 import { type LiveSource, startLiveSource } from '../../support/live-source.ts';
 import { makeClip } from '../../support/media.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
 import { settled, uploadFile } from '../../support/upload.ts';
-import { signIn, watchErrors, watchRequests } from '../support.ts';
+import { openPanel, signIn, watchErrors, watchRequests } from '../support.ts';
 
 const WIDTHS = [390, 1280];
 /** What a name may do to a page: long, and without a place to break. */
@@ -16,46 +14,43 @@ const LONG = 'Langit_Nusantara_Berita_Malam_dan_Siaran_Langsung_dari_Stadion_Uta
 /** An address, and words on it that stand there only when it has read what it shows. */
 type Place = [address: string, words: string | RegExp];
 
-let server: RunningServer;
 let source: LiveSource;
+test.beforeAll(async () => {
+  source = await startLiveSource({ size: '320x240' });
+});
+const panel = openPanel(() => ({ env: { ALLOW_SOURCES: `127.0.0.1/32:${source.port}` } }));
+test.afterAll(() => source.close());
+
 let places: Place[];
 const watching = new AbortController();
 test.beforeAll(async () => {
-  source = await startLiveSource({ size: '320x240' });
-  server = await startServer({ env: { ALLOW_SOURCES: `127.0.0.1/32:${source.port}` } });
-  const client = await new Client(server.base).signIn();
-  const clip = await makeClip(path.join(server.dataDir, `${LONG}.mp4`), { seconds: 2, size: '320x240' });
-  const broken = path.join(server.dataDir, `${LONG} broken.mp4`);
+  const clip = await makeClip(path.join(panel.dataDir, `${LONG}.mp4`), { seconds: 2, size: '320x240' });
+  const broken = path.join(panel.dataDir, `${LONG} broken.mp4`);
   writeFileSync(broken, 'no video at all\n'.repeat(50));
-  const [ready, failed] = [await uploadFile(client, clip), await uploadFile(client, broken)];
-  const [onAir] = await addChannels(client);
-  await client.post('/api/v1/users', {
+  const [ready, failed] = [await uploadFile(panel.client, clip), await uploadFile(panel.client, broken)];
+  const [onAir] = await addChannels();
+  await panel.client.post('/api/v1/users', {
     name: LONG,
     email: `${LONG}@example.org`,
     password: LONG,
     role: 'viewer',
   });
-  await client.post('/api/v1/tokens', { name: LONG, role: 'viewer' });
-  await client.post('/api/v1/channels/import', {
+  await panel.client.post('/api/v1/tokens', { name: LONG, role: 'viewer' });
+  await panel.client.post('/api/v1/channels/import', {
     text: `#EXTM3U\n#EXTINF:-1,${LONG}\nhttp://tv.example/1.ts\n`,
     name: LONG,
     maxConnections: 1000,
   });
-  expect((await settled(client, ready)).state).toBe('ready');
-  expect((await settled(client, failed)).state).toBe('failed');
-  const stream = await client.raw(`/stream/${onAir?.num}`, { signal: watching.signal });
+  expect((await settled(panel.client, ready)).state).toBe('ready');
+  expect((await settled(panel.client, failed)).state).toBe('failed');
+  const stream = await panel.client.raw(`/stream/${onAir?.num}`, { signal: watching.signal });
   expect(stream.status).toBe(200);
   places = [...controlPlaces(ready, failed, onAir?.id ?? ''), ...watchPlaces(ready)];
 });
-test.afterAll(async () => {
-  watching.abort();
-  await server.stop();
-  await source.close();
-  removeDataDir(server.dataDir);
-});
+test.afterAll(() => watching.abort());
 
 /** The first of them is on air, the others have addresses as providers give them. */
-async function addChannels(client: Client): Promise<Channel[]> {
+async function addChannels(): Promise<Channel[]> {
   const far = `https://tv.example/${LONG}/${LONG}.m3u8?token=${LONG}`;
   const made: Channel[] = [];
   for (const [name, url] of [
@@ -64,7 +59,7 @@ async function addChannels(client: Client): Promise<Channel[]> {
     [LONG.replaceAll('_', ' '), far],
   ]) {
     const body = { name, group: LONG, sources: [{ url }, { url: far }] };
-    made.push((await client.post<Channel>('/api/v1/channels', body)).body);
+    made.push((await panel.client.post<Channel>('/api/v1/channels', body)).body);
   }
   return made;
 }
@@ -103,7 +98,7 @@ const overhang = (page: Page): Promise<number[]> =>
   });
 
 async function expectFits(page: Page, [address, words]: Place): Promise<void> {
-  await page.goto(`${server.base}/${address}`);
+  await page.goto(`${panel.base}/${address}`);
   await expect(page.getByText(words).filter({ visible: true }).first()).toBeVisible();
   await expect(page.locator('.skeleton')).toHaveCount(0);
   expect(await page.evaluate(() => document.scrollingElement?.scrollWidth)).toBeLessThanOrEqual(
@@ -125,7 +120,7 @@ for (const width of WIDTHS) {
   }) => {
     const { page, errors, strangers } = await newPage(browser, width);
     await test.step('login', () => expectFits(page, ['login', 'Welcome back']));
-    await signIn(page, server);
+    await signIn(page, panel);
     for (const place of places) {
       await test.step(place[0], async () => {
         await expectFits(page, place);

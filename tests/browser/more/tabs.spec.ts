@@ -1,18 +1,10 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
-import { signIn } from '../support.ts';
+import { openPanel, signIn } from '../support.ts';
 
 /** HTTP/1.1 in browsers: six connections to one host, for all tabs together. */
 const TABS = 8;
 
-let server: RunningServer;
-test.beforeAll(async () => {
-  server = await startServer();
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
-});
+const panel = openPanel();
 
 /** Pages that hold the stream of live values now. */
 function watchEvents(context: BrowserContext): () => Page[] {
@@ -31,12 +23,12 @@ test('eight tabs of one browser share one stream of live values, and another tak
   context,
 }) => {
   const holders = watchEvents(context);
-  await signIn(page, server);
+  await signIn(page, panel);
   const tabs = [page];
   while (tabs.length < TABS) {
     const tab = await context.newPage();
     tabs.push(tab);
-    await tab.goto(`${server.base}/channels`);
+    await tab.goto(`${panel.base}/channels`);
     await expect(tab.getByRole('heading', { name: 'Channels' })).toBeVisible();
   }
   await expect.poll(() => holders().length).toBe(1);
@@ -47,8 +39,8 @@ test('eight tabs of one browser share one stream of live values, and another tak
   expect(holders()[0]).not.toBe(first);
 
   const rest = tabs.filter((tab) => tab !== first && tab !== holders()[0]);
-  const response = await rest[0]!.request.post(`${server.base}/api/v1/channels`, {
-    headers: { Origin: server.base },
+  const response = await rest[0]!.request.post(`${panel.base}/api/v1/channels`, {
+    headers: { Origin: panel.base },
     data: { name: 'Told to all', outputPath: 'told-to-all', sources: [{ url: 'http://tv.example/1.ts' }] },
   });
   expect(response.status()).toBe(201);

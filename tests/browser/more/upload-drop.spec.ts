@@ -1,25 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { Client } from '../../support/client.ts';
 import { cuttableLine } from '../../support/cuttable-line.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
 import { settled } from '../../support/upload.ts';
-import { signIn, watchErrors } from '../support.ts';
+import { openPanel, signIn, watchErrors } from '../support.ts';
 import { bigClip, expectSame, MIB, watchUploads } from '../uploads.ts';
 
 /** So long nothing may move before the panel takes the line for dead (components/uploader/task.ts). */
 const STALL_MS = 60_000;
 
-let server: RunningServer;
-let client: Client;
-test.beforeAll(async () => {
-  server = await startServer();
-  client = await new Client(server.base).signIn();
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
-});
+const panel = openPanel();
 
 const tray = (page: Page): Locator => page.getByRole('region', { name: 'Uploads in this window' });
 const rowIn = (page: Page, name: string): Locator => tray(page).getByRole('listitem', { name });
@@ -81,7 +70,7 @@ test('of a dropped folder all videos go up, also those in folders in it, and the
   page,
 }) => {
   const errors = watchErrors(page);
-  const video = readFileSync(await bigClip(server.dataDir, 'clip.mp4', 1));
+  const video = readFileSync(await bigClip(panel.dataDir, 'clip.mp4', 1));
   const other = Buffer.from('no video');
   const season = {
     ...{ 'Part 1.mp4': video, 'Part 2.mov': video, 'Extras/Making of.mp4': video },
@@ -89,8 +78,8 @@ test('of a dropped folder all videos go up, also those in folders in it, and the
   };
   const scans = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`scan ${i + 1}.jpg`, other]));
 
-  await signIn(page, server);
-  await page.goto(`${server.base}/library`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/library`);
   const sent = watchUploads(page);
   await dropFolder(page, { name: 'Season 1', files: season });
   for (const name of ['Part 1.mp4', 'Part 2.mov', 'Making of.mp4'])
@@ -114,11 +103,11 @@ test('a line on which nothing moves any more says so, and after 60 s the upload 
   page,
 }) => {
   const errors = watchErrors(page);
-  const wire = await cuttableLine(server.port);
+  const wire = await cuttableLine(panel.server.port);
   try {
-    const file = await bigClip(server.dataDir, 'estuary.mp4', 24);
+    const file = await bigClip(panel.dataDir, 'estuary.mp4', 24);
     await page.clock.install();
-    await signIn(page, { ...server, base: wire.base });
+    await signIn(page, { base: wire.base });
     await page.goto(`${wire.base}/library`);
     const sent = watchUploads(page);
     wire.freezeAfter(6 * MIB);
@@ -141,12 +130,12 @@ test('a line on which nothing moves any more says so, and after 60 s the upload 
         { timeout: 60_000 },
       )
       .toMatch(/queued|processing|ready/);
-    const { body } = await client.get<{ items: { id: string }[] }>('/api/v1/videos?search=estuary');
+    const { body } = await panel.client.get<{ items: { id: string }[] }>('/api/v1/videos?search=estuary');
     const videoId = body.items[0]?.id ?? '';
-    expect((await settled(client, videoId)).state).toBe('ready');
+    expect((await settled(panel.client, videoId)).state).toBe('ready');
     expect(sent.filter(({ method }) => method === 'POST')).toHaveLength(1);
     expect(sent.filter(({ method }) => method === 'HEAD').length).toBeGreaterThan(0);
-    await expectSame(server.dataDir, videoId, file);
+    await expectSame(panel.dataDir, videoId, file);
     expect(errors()).toEqual([]);
   } finally {
     await wire.close();

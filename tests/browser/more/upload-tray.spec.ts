@@ -4,25 +4,14 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { chromium, expect, type Locator, type Page, test } from '@playwright/test';
 import { CHROMIUM } from '../../support/chromium.ts';
-import { Client } from '../../support/client.ts';
 import { cuttableLine } from '../../support/cuttable-line.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
 import { settled } from '../../support/upload.ts';
-import { dropFiles, signIn, watchErrors } from '../support.ts';
+import { dropFiles, openPanel, signIn, watchErrors } from '../support.ts';
 import { bigClip, expectSame, lineOf, MIB, type Sent, watchUploads } from '../uploads.ts';
 
 const CUT_MS = 30_000;
 
-let server: RunningServer;
-let client: Client;
-test.beforeAll(async () => {
-  server = await startServer();
-  client = await new Client(server.base).signIn();
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
-});
+const panel = openPanel();
 
 const tray = (page: Page): Locator => page.getByRole('region', { name: 'Uploads in this window' });
 const rowIn = (page: Page, name: string): Locator => tray(page).getByRole('listitem', { name });
@@ -43,7 +32,7 @@ async function begin(page: Page, base: string, file: string) {
 
 /** What the server has on its disk, without a request that would end the one that sends. */
 const arrived = (id: string): number => {
-  const info = statSync(path.join(server.dataDir, 'temp/uploads', id), { throwIfNoEntry: false });
+  const info = statSync(path.join(panel.dataDir, 'temp/uploads', id), { throwIfNoEntry: false });
   return info?.size ?? Number.POSITIVE_INFINITY;
 };
 
@@ -54,11 +43,11 @@ test('a network that is cut for 30 s is a wait, not an error: the upload goes on
   page,
 }) => {
   const errors = watchErrors(page);
-  const wire = await cuttableLine(server.port);
+  const wire = await cuttableLine(panel.server.port);
   try {
-    const file = await bigClip(server.dataDir, 'strait.mp4', 8);
+    const file = await bigClip(panel.dataDir, 'strait.mp4', 8);
     const sent = watchUploads(page);
-    await signIn(page, { ...server, base: wire.base });
+    await signIn(page, { base: wire.base });
     const { line, id, videoId } = await begin(page, wire.base, file);
     await expect.poll(() => arrived(id), { timeout: 30_000 }).toBeGreaterThan(MIB);
 
@@ -72,10 +61,10 @@ test('a network that is cut for 30 s is a wait, not an error: the upload goes on
     await wire.mend();
     await expect(strait).toHaveAttribute('data-state', 'sending', { timeout: 40_000 });
     await line.fast();
-    expect((await settled(client, videoId)).state).toBe('ready');
+    expect((await settled(panel.client, videoId)).state).toBe('ready');
     expect(patches(sent)[before]).toBe(kept);
     expect(sent.filter(({ method }) => method === 'POST')).toHaveLength(1);
-    await expectSame(server.dataDir, videoId, file);
+    await expectSame(panel.dataDir, videoId, file);
     await expect(strait).toHaveAttribute('data-state', 'ready');
     expect(errors()).toEqual([]);
   } finally {
@@ -85,13 +74,13 @@ test('a network that is cut for 30 s is a wait, not an error: the upload goes on
 
 test('a browser that is closed at 60 % and started again asks for the file by name and goes on there (UX 12)', async () => {
   const profile = mkdtempSync(path.join(tmpdir(), 'siaran-profile-'));
-  const file = await bigClip(server.dataDir, 'lagoon.mp4', 8);
+  const file = await bigClip(panel.dataDir, 'lagoon.mp4', 8);
   const sizeBytes = statSync(file).size;
-  const wire = await cuttableLine(server.port);
+  const wire = await cuttableLine(panel.server.port);
   try {
     const first = await chromium.launchPersistentContext(profile, CHROMIUM);
     const page = first.pages()[0] ?? (await first.newPage());
-    await signIn(page, { ...server, base: wire.base });
+    await signIn(page, { base: wire.base });
     const { id, videoId } = await begin(page, wire.base, file);
     await expect
       .poll(() => arrived(id), { timeout: 40_000, intervals: [50] })
@@ -107,14 +96,14 @@ test('a browser that is closed at 60 % and started again asks for the file by na
     const again = second.pages()[0] ?? (await second.newPage());
     const sent = watchUploads(again);
     await again.goto(`${wire.base}/overview`);
-    if (new URL(again.url()).pathname !== '/overview') await signIn(again, { ...server, base: wire.base });
+    if (new URL(again.url()).pathname !== '/overview') await signIn(again, { base: wire.base });
     const lagoon = rowIn(again, 'lagoon.mp4');
     await expect(lagoon.getByText(/^Choose the file again to go on at [67]\d %/)).toBeVisible();
     await lagoon.getByLabel('Video files').setInputFiles(file);
-    expect((await settled(client, videoId)).state).toBe('ready');
+    expect((await settled(panel.client, videoId)).state).toBe('ready');
     expect(patches(sent)[0]).toBe(kept);
     expect(sent.map(({ method }) => method)).not.toContain('POST');
-    await expectSame(server.dataDir, videoId, file);
+    await expectSame(panel.dataDir, videoId, file);
     await second.close();
   } finally {
     await wire.close();
@@ -126,10 +115,10 @@ test('the tray stays while pages change, nothing is sent twice, and it ends with
   page,
 }) => {
   const errors = watchErrors(page);
-  const file = await bigClip(server.dataDir, 'canal.mp4', 6);
+  const file = await bigClip(panel.dataDir, 'canal.mp4', 6);
   const sent = watchUploads(page);
-  await signIn(page, server);
-  const { line, id, videoId } = await begin(page, server.base, file);
+  await signIn(page, panel);
+  const { line, id, videoId } = await begin(page, panel.base, file);
   const canal = rowIn(page, 'canal.mp4');
   for (const name of ['Channels', 'Live', 'Overview', 'Library']) {
     await page.getByRole('navigation').getByRole('link', { name }).first().click();
@@ -143,10 +132,10 @@ test('the tray stays while pages change, nothing is sent twice, and it ends with
   await expect(canal.getByText(/^Paused at \d+ %/)).toBeVisible();
   await line.fast();
   await canal.getByRole('button', { name: 'Resume' }).click();
-  expect((await settled(client, videoId)).state).toBe('ready');
+  expect((await settled(panel.client, videoId)).state).toBe('ready');
   await expect(canal).toHaveAttribute('data-state', 'ready');
   expect(sent.filter(({ method }) => method === 'POST')).toHaveLength(1);
-  await expectSame(server.dataDir, videoId, file);
+  await expectSame(panel.dataDir, videoId, file);
   await canal.getByRole('link', { name: 'Watch' }).click();
   await expect(page).toHaveURL(new RegExp(`/library/${videoId}`));
   await tray(page).getByRole('button', { name: 'Clear the list of uploads' }).click();
@@ -158,11 +147,11 @@ test('files dropped on any page go up together; what is no video is refused at o
   page,
 }) => {
   const names = ['one.mp4', 'two.mp4', 'three.mp4', 'four.mp4'];
-  const files = await Promise.all(names.map((name) => bigClip(server.dataDir, name, 1)));
-  const picture = path.join(server.dataDir, 'poster.jpg');
+  const files = await Promise.all(names.map((name) => bigClip(panel.dataDir, name, 1)));
+  const picture = path.join(panel.dataDir, 'poster.jpg');
   writeFileSync(picture, 'no picture either');
-  await signIn(page, server);
-  await page.goto(`${server.base}/channels`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/channels`);
   const sent = watchUploads(page);
   await dropFiles(page, [...files, picture]);
   await expect(rowIn(page, 'poster.jpg').getByText(/^By its name this file is no video/)).toBeVisible();

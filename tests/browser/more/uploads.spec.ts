@@ -1,30 +1,19 @@
 import { statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { Client } from '../../support/client.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
 import { offsetOf } from '../../support/tus.ts';
 import { settled } from '../../support/upload.ts';
-import { signIn, watchErrors } from '../support.ts';
+import { openPanel, signIn, watchErrors } from '../support.ts';
 import { bigClip, expectSame, lineOf, MIB, watchUploads } from '../uploads.ts';
 
-let server: RunningServer;
-let client: Client;
-test.beforeAll(async () => {
-  server = await startServer();
-  client = await new Client(server.base).signIn();
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
-});
+const panel = openPanel();
 
 const rowOf = (page: Page, title: string): Locator =>
   page.getByRole('main').getByRole('listitem', { name: new RegExp(`^${title}`) });
 
 /** Opens Uploads on a slow line and gives it files; answers once each has an address on the server. */
 async function beginUploads(page: Page, files: string[]) {
-  await page.goto(`${server.base}/uploads`);
+  await page.goto(`${panel.base}/uploads`);
   const line = await lineOf(page);
   await line.slow();
   const locations: Promise<string>[] = [];
@@ -42,14 +31,14 @@ async function beginUploads(page: Page, files: string[]) {
 
 /** Waits until the server has some of it on its disk, but not all. */
 async function expectMiddle(location: string, sizeBytes: number): Promise<number> {
-  await expect.poll(() => offsetOf(client, location), { timeout: 30_000 }).toBeGreaterThan(MIB / 4);
-  const offset = await offsetOf(client, location);
+  await expect.poll(() => offsetOf(panel.client, location), { timeout: 30_000 }).toBeGreaterThan(MIB / 4);
+  const offset = await offsetOf(panel.client, location);
   expect(offset).toBeLessThan(sizeBytes);
   return offset;
 }
 
 const videoIdOf = async (title: string): Promise<string> => {
-  const { body } = await client.get<{ items: { id: string }[] }>(`/api/v1/videos?search=${title}`);
+  const { body } = await panel.client.get<{ items: { id: string }[] }>(`/api/v1/videos?search=${title}`);
   return body.items[0]?.id ?? '';
 };
 
@@ -58,8 +47,8 @@ test('several files go up at once; each can be paused, resumed and cancelled by 
 }) => {
   const errors = watchErrors(page);
   const names = ['harbour', 'market', 'temple'];
-  const files = await Promise.all(names.map((name) => bigClip(server.dataDir, `${name}.mp4`, 3)));
-  await signIn(page, server);
+  const files = await Promise.all(names.map((name) => bigClip(panel.dataDir, `${name}.mp4`, 8)));
+  await signIn(page, panel);
   const { line } = await beginUploads(page, files);
   for (const name of names)
     await expect(rowOf(page, name).getByRole('button', { name: 'Pause' })).toBeVisible();
@@ -77,23 +66,23 @@ test('several files go up at once; each can be paused, resumed and cancelled by 
 
   await line.fast();
   const temple = await videoIdOf('temple');
-  expect((await settled(client, temple)).state).toBe('ready');
+  expect((await settled(panel.client, temple)).state).toBe('ready');
   await expect(harbour.getByText(/^Paused at \d+ %/)).toBeVisible();
   await harbour.getByRole('button', { name: 'Resume' }).click();
   const resumed = await videoIdOf('harbour');
-  expect((await settled(client, resumed)).state).toBe('ready');
+  expect((await settled(panel.client, resumed)).state).toBe('ready');
   await expect(page.getByRole('region', { name: 'Ready' }).getByRole('listitem')).toHaveCount(2);
-  await expectSame(server.dataDir, temple, files[2] ?? '');
-  await expectSame(server.dataDir, resumed, files[0] ?? '');
+  await expectSame(panel.dataDir, temple, files[2] ?? '');
+  await expectSame(panel.dataDir, resumed, files[0] ?? '');
   expect(errors()).toEqual([]);
 });
 
 test('a reload in the middle warns and keeps the upload; with the same file it goes on from the byte the server has (UX 12, UX 13, S4.1, S4.7)', async ({
   page,
 }) => {
-  const file = await bigClip(server.dataDir, 'river.mp4', 8);
+  const file = await bigClip(panel.dataDir, 'river.mp4', 8);
   const sent = watchUploads(page);
-  await signIn(page, server);
+  await signIn(page, panel);
   const { line, locations } = await beginUploads(page, [file]);
   const location = locations[0] ?? '';
   await expectMiddle(location, statSync(file).size);
@@ -108,60 +97,60 @@ test('a reload in the middle warns and keeps the upload; with the same file it g
   await expect(river.getByText(/^Choose the file again to go on at \d+ %/)).toBeVisible();
   const kept = await expectMiddle(location, statSync(file).size);
 
-  const other = await bigClip(server.dataDir, 'other.mp4', 1);
+  const other = await bigClip(panel.dataDir, 'other.mp4', 1);
   await river.getByLabel('Video files').setInputFiles(other);
   await expect(page.getByText('That is another file.')).toBeVisible();
-  expect(await offsetOf(client, location)).toBe(kept);
+  expect(await offsetOf(panel.client, location)).toBe(kept);
 
   const before = sent.length;
   await line.fast();
   await river.getByLabel('Video files').setInputFiles(file);
   const videoId = await videoIdOf('river');
-  expect((await settled(client, videoId)).state).toBe('ready');
+  expect((await settled(panel.client, videoId)).state).toBe('ready');
   const after = sent.slice(before);
   expect(after.map(({ method }) => method)).not.toContain('POST');
   expect(after.filter(({ method }) => method === 'PATCH')[0]?.offset).toBe(kept);
   expect(sent.filter(({ method }) => method === 'POST')).toHaveLength(1);
-  await expectSame(server.dataDir, videoId, file);
+  await expectSame(panel.dataDir, videoId, file);
 });
 
 test('after a kill -9 of the server in the middle an upload goes on by itself, and nothing is sent twice (UP-05, S4.7)', async ({
   page,
 }) => {
   const errors = watchErrors(page);
-  const file = await bigClip(server.dataDir, 'sea.mp4', 8);
+  const file = await bigClip(panel.dataDir, 'sea.mp4', 8);
   const sent = watchUploads(page);
-  await signIn(page, server);
+  await signIn(page, panel);
   const { line, locations } = await beginUploads(page, [file]);
   const location = locations[0] ?? '';
   await expectMiddle(location, statSync(file).size);
 
-  await server.kill();
-  const kept = statSync(path.join(server.dataDir, 'temp/uploads', path.basename(location))).size;
+  await panel.server.kill();
+  const kept = statSync(path.join(panel.dataDir, 'temp/uploads', path.basename(location))).size;
   expect(kept).toBeGreaterThan(MIB / 4);
   const sea = rowOf(page, 'sea');
   await expect(sea.getByText('Reconnecting')).toBeVisible({ timeout: 30_000 });
   await expect(sea.getByText('The upload goes on by itself, nothing is lost.')).toBeVisible();
   const before = sent.length;
-  server = await startServer({ dataDir: server.dataDir, port: server.port });
+  await panel.startAgain();
   await expect(page.getByText(/Back online\. sea\.mp4 went on at \d+ %/)).toBeVisible({ timeout: 60_000 });
   await line.fast();
   const videoId = await videoIdOf('sea');
-  expect((await settled(client, videoId)).state).toBe('ready');
+  expect((await settled(panel.client, videoId)).state).toBe('ready');
   const patches = sent.slice(before).filter(({ method }) => method === 'PATCH');
   expect(patches[0]?.offset).toBe(kept);
   await expect(page.getByRole('region', { name: 'Ready' }).getByText('sea', { exact: true })).toBeVisible();
-  await expectSame(server.dataDir, videoId, file);
+  await expectSame(panel.dataDir, videoId, file);
   expect(errors()).toEqual([]);
 });
 
 test('a text under the name of a video ends as Failed with a sentence, the last lines of the log and Retry (UX 15, S4.6)', async ({
   page,
 }) => {
-  const file = path.join(server.dataDir, 'recipe.mp4');
+  const file = path.join(panel.dataDir, 'recipe.mp4');
   writeFileSync(file, 'Two eggs, flour, and a little salt.\n'.repeat(200));
-  await signIn(page, server);
-  await page.goto(`${server.base}/uploads`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/uploads`);
   await page.getByRole('region', { name: 'Upload videos' }).getByLabel('Video files').setInputFiles(file);
   const row = page.getByRole('region', { name: 'Failed' }).getByRole('listitem', { name: 'recipe' });
   await expect(row).toHaveAttribute('data-state', 'failed', { timeout: 30_000 });
@@ -171,7 +160,7 @@ test('a text under the name of a video ends as Failed with a sentence, the last 
 
   const videoId = await videoIdOf('recipe');
   const jobs = async () => {
-    const { body } = await client.get<{ items: { state: string; attempt: number }[] }>(
+    const { body } = await panel.client.get<{ items: { state: string; attempt: number }[] }>(
       `/api/v1/jobs?videoId=${videoId}`,
     );
     return body.items.filter(({ state }) => state === 'failed').length;

@@ -1,45 +1,29 @@
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { expect, type Page, test } from '@playwright/test';
 import type { SegmentMap, StreamConfig, Video } from '../../../lib/contract/videos.ts';
-import { Client } from '../../support/client.ts';
-import { makeClip } from '../../support/media.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
+import { makeLongFilm } from '../../support/media.ts';
 import { until } from '../../support/until.ts';
 import { uploadFile } from '../../support/upload.ts';
-import { currentTime, expectPlaying, player, signIn, watchErrors } from '../support.ts';
+import { currentTime, expectPlaying, openPanel, player, signIn, watchErrors } from '../support.ts';
 
-const CLIP_SECONDS = 10;
 const SECONDS = 24 * 60;
 const SEGMENT_SECONDS = 6;
 /** Segments on each side of the middle that a batch from the start must not have reached. */
 const AROUND = 20;
 
-let server: RunningServer;
-let client: Client;
+const panel = openPanel();
 let videoId: string;
 test.beforeAll(async () => {
-  server = await startServer();
-  client = await new Client(server.base).signIn();
   // Keyframes that lie beside the boundaries: nothing of it can be copied, all has to be made.
-  const clip = await makeClip(path.join(server.dataDir, 'clip.mp4'), {
-    seconds: CLIP_SECONDS,
-    size: '1280x720',
-    args: ['-b:v', '700k', '-g', '125'],
+  const film = await makeLongFilm(path.join(panel.dataDir, 'film.mp4'), {
+    seconds: SECONDS,
+    clip: { seconds: 10, size: '1280x720', args: ['-b:v', '700k', '-g', '125'] },
   });
-  const film = path.join(server.dataDir, 'film.mp4');
-  const loop = ['-nostdin', '-v', 'error', '-stream_loop', String(SECONDS / CLIP_SECONDS - 1), '-i', clip];
-  await promisify(execFile)('ffmpeg', [...loop, '-c', 'copy', '-movflags', '+faststart', film]);
-  videoId = await uploadFile(client, film);
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
+  videoId = await uploadFile(panel.client, film);
 });
 
 const segments = async (): Promise<SegmentMap> =>
-  (await client.get<SegmentMap>(`/api/v1/videos/${videoId}/segments`)).body;
+  (await panel.client.get<SegmentMap>(`/api/v1/videos/${videoId}/segments`)).body;
 
 /** Segments of a row's pictures that are made within a range; neither its end nor that of a made range belongs to it. */
 const madeIn = ({ rows }: SegmentMap, row: RegExp, from: number, to: number): number =>
@@ -76,21 +60,21 @@ test('right after its upload a viewer jumps to the middle of a long film on its 
 }) => {
   const errors = watchErrors(page);
   const { qualities } = await until('the video plays', async () => {
-    const { body } = await client.get<StreamConfig>(`/api/v1/videos/${videoId}/stream-config`);
+    const { body } = await panel.client.get<StreamConfig>(`/api/v1/videos/${videoId}/stream-config`);
     return body.hls ? body : null;
   });
   const lines = qualities.map(({ width, height }) => Math.min(width, height));
   const lowest = Math.min(...lines);
   expect(lines.length).toBeGreaterThan(1);
-  await signIn(page, server);
-  await page.goto(`${server.base}/videos/${videoId}`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/videos/${videoId}`);
   await expectPlaying(page, 1);
 
   const middle = SECONDS / SEGMENT_SECONDS / 2;
   const before = await segments();
   expect(before.count).toBeGreaterThanOrEqual(SECONDS / SEGMENT_SECONDS);
   expect(madeIn(before, /./, middle - AROUND, middle + AROUND)).toBe(0);
-  const { state, playable } = (await client.get<Video>(`/api/v1/videos/${videoId}`)).body;
+  const { state, playable } = (await panel.client.get<Video>(`/api/v1/videos/${videoId}`)).body;
   expect([state, playable]).toEqual(['processing', true]);
 
   await timeSeek(page, SECONDS / 2 - SEGMENT_SECONDS);

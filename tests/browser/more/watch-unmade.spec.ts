@@ -1,30 +1,22 @@
 import path from 'node:path';
 import { expect, type Page, type Route, test } from '@playwright/test';
 import type { StreamConfig } from '../../../lib/contract/videos.ts';
-import { Client } from '../../support/client.ts';
 import { makeClip } from '../../support/media.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
 import { settled, uploadFile } from '../../support/upload.ts';
-import { currentTime, expectPlaying, player, signIn, watchErrors } from '../support.ts';
+import { currentTime, expectPlaying, openPanel, player, signIn, watchErrors } from '../support.ts';
 
 const SECONDS = 32;
 
-let server: RunningServer;
+const panel = openPanel();
 let videoId: string;
 test.beforeAll(async () => {
-  server = await startServer();
-  const client = await new Client(server.base).signIn();
-  const film = await makeClip(path.join(server.dataDir, 'film.mp4'), {
+  const film = await makeClip(path.join(panel.dataDir, 'film.mp4'), {
     seconds: SECONDS,
     size: '640x360',
     rate: 10,
   });
-  videoId = await uploadFile(client, film);
-  await settled(client, videoId);
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
+  videoId = await uploadFile(panel.client, film);
+  await settled(panel.client, videoId);
 });
 
 /** Changes what the server says of the video. */
@@ -39,8 +31,8 @@ const changeConfig = (page: Page, extra: Partial<StreamConfig>): Promise<unknown
 /** Opens the video in its one made quality; Auto may take the copy of the uploaded file. */
 async function open(page: Page): Promise<void> {
   await page.addInitScript(() => localStorage.setItem('siaran.quality.vod', '360p'));
-  await signIn(page, server);
-  await page.goto(`${server.base}/videos/${videoId}`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/videos/${videoId}`);
 }
 
 const SEGMENT = /\/hls\/[^/]+\/\d+p\/\d+-(\d+)\.ts/;
@@ -135,8 +127,8 @@ test('Auto looks once whether another quality of the place is made, then waits a
     refused += 1;
     return refuse(route, 2);
   });
-  await signIn(page, server);
-  await page.goto(`${server.base}/videos/${videoId}`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/videos/${videoId}`);
   await expect(player(page).getByText('Preparing this part…')).toBeVisible();
   await expectPlaying(page, 1);
   await expect(player(page).getByRole('alert')).toBeHidden();

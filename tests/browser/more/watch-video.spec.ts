@@ -1,20 +1,23 @@
 import { expect, type Page, test } from '@playwright/test';
 import type { StreamConfig } from '../../../lib/contract/videos.ts';
-import { Client } from '../../support/client.ts';
 import { makeFilm } from '../../support/film.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
 import { settled, uploadFile } from '../../support/upload.ts';
-import { chooseQuality, currentTime, expectPlaying, player, signIn, watchErrors } from '../support.ts';
+import {
+  chooseQuality,
+  currentTime,
+  expectPlaying,
+  openPanel,
+  player,
+  signIn,
+  watchErrors,
+} from '../support.ts';
 
 const SECONDS = 60;
 
-let server: RunningServer;
-let client: Client;
+const panel = openPanel();
 let videoId: string;
 test.beforeAll(async () => {
-  server = await startServer();
-  client = await new Client(server.base).signIn();
-  const film = await makeFilm(server.dataDir, {
+  const film = await makeFilm(panel.dataDir, {
     seconds: SECONDS,
     chapters: [
       { startSeconds: 0, title: 'The road' },
@@ -22,23 +25,19 @@ test.beforeAll(async () => {
     ],
     subtitles: ['It is <i>raining</i> again.', 'Hujan <i>lagi</i>.'],
   });
-  videoId = await uploadFile(client, film);
-  await settled(client, videoId);
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
+  videoId = await uploadFile(panel.client, film);
+  await settled(panel.client, videoId);
 });
 test.beforeEach(async () => {
-  await client.call('PUT', `/api/v1/videos/${videoId}/position`, { seconds: 0 });
+  await panel.client.call('PUT', `/api/v1/videos/${videoId}/position`, { seconds: 0 });
 });
 
 const video = (page: Page) => player(page).locator('video');
 const savedSeconds = async (): Promise<number | null> =>
-  (await client.get<StreamConfig>(`/api/v1/videos/${videoId}/stream-config`)).body.positionSeconds;
+  (await panel.client.get<StreamConfig>(`/api/v1/videos/${videoId}/stream-config`)).body.positionSeconds;
 async function open(page: Page): Promise<void> {
-  await signIn(page, server);
-  await page.goto(`${server.base}/videos/${videoId}`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/videos/${videoId}`);
   await expectPlaying(page, 0.5);
 }
 
@@ -71,7 +70,7 @@ test('a video goes on where the person stopped, after a reload and after leaving
   await expect.poll(savedSeconds).toBeGreaterThan(30);
 
   // Whoever saw the end begins at the start.
-  await page.goto(`${server.base}/videos/${videoId}`);
+  await page.goto(`${panel.base}/videos/${videoId}`);
   await expectPlaying(page, 0.3);
   await page.keyboard.press('End');
   await expect(player(page)).toHaveAttribute('data-state', 'ended');

@@ -1,49 +1,33 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { expect, type Page, test } from '@playwright/test';
 import type { SegmentMap, Video, VideoServerStatus } from '../../../lib/contract/videos.ts';
-import { Client } from '../../support/client.ts';
-import { makeClip } from '../../support/media.ts';
-import { type RunningServer, removeDataDir, startServer } from '../../support/server.ts';
+import { makeLongFilm } from '../../support/media.ts';
 import { uploadFile } from '../../support/upload.ts';
-import { expectPlaying, player, signIn, watchErrors } from '../support.ts';
+import { expectPlaying, openPanel, player, signIn, watchErrors } from '../support.ts';
 
-const CLIP_SECONDS = 10;
 /** Far more than any machine makes while these tests look. */
 const SECONDS = 40 * 60;
 
-let server: RunningServer;
-let client: Client;
+const panel = openPanel();
 let videoId: string;
 test.beforeAll(async () => {
-  server = await startServer();
-  client = await new Client(server.base).signIn();
-  const clip = await makeClip(path.join(server.dataDir, 'clip.mp4'), {
-    seconds: CLIP_SECONDS,
-    size: '1280x720',
-    args: ['-b:v', '700k'],
+  const film = await makeLongFilm(path.join(panel.dataDir, 'Monsoon.mp4'), {
+    seconds: SECONDS,
+    clip: { seconds: 10, size: '1280x720', args: ['-b:v', '700k'] },
   });
-  const film = path.join(server.dataDir, 'Monsoon.mp4');
-  const loop = ['-nostdin', '-v', 'error', '-stream_loop', String(SECONDS / CLIP_SECONDS - 1), '-i', clip];
-  await promisify(execFile)('ffmpeg', [...loop, '-c', 'copy', '-movflags', '+faststart', film]);
-  videoId = await uploadFile(client, film);
-});
-test.afterAll(async () => {
-  await server.stop();
-  removeDataDir(server.dataDir);
+  videoId = await uploadFile(panel.client, film);
 });
 
 const madeSegments = async (): Promise<number> => {
-  const { status, body } = await client.get<SegmentMap>(`/api/v1/videos/${videoId}/segments`);
+  const { status, body } = await panel.client.get<SegmentMap>(`/api/v1/videos/${videoId}/segments`);
   if (status !== 200) return 0;
   return body.rows.flatMap(({ made }) => made).reduce((sum, [from, to]) => sum + to - from, 0);
 };
 
 /** Processes that make something of a video now. */
 const encoderPids = async (): Promise<number[]> => {
-  const { body } = await client.get<VideoServerStatus>('/api/v1/video-server/status');
+  const { body } = await panel.client.get<VideoServerStatus>('/api/v1/video-server/status');
   return body.encoders.flatMap(({ pid }) => (pid === null ? [] : [pid]));
 };
 
@@ -53,14 +37,14 @@ const percentOf = (text: string): number => Number(/(\d+) %/.exec(text)?.[1] ?? 
 
 test('a film plays with its whole length while its qualities are still made (UX 17)', async ({ page }) => {
   const errors = watchErrors(page);
-  await signIn(page, server);
-  await page.goto(`${server.base}/library/${videoId}`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/library/${videoId}`);
   await player(page).getByRole('button', { name: 'Play' }).first().click({ timeout: 60_000 });
   await expectPlaying(page, 1);
   const bar = player(page).getByRole('slider', { name: 'Position' });
   // Each repeat of the clip adds some milliseconds.
   await expect(bar).toHaveAttribute('aria-valuemax', /^240\d$/);
-  const { body } = await client.get<Video>(`/api/v1/videos/${videoId}`);
+  const { body } = await panel.client.get<Video>(`/api/v1/videos/${videoId}`);
   expect(body.state).toBe('processing');
   expect(errors()).toEqual([]);
 });
@@ -68,8 +52,8 @@ test('a film plays with its whole length while its qualities are still made (UX 
 test('the line of a job names stage, share, speed and time left, and says the same after a reload and on other pages (UX 15)', async ({
   page,
 }) => {
-  await signIn(page, server);
-  await page.goto(`${server.base}/library/${videoId}`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/library/${videoId}`);
   await expect(jobRow(page)).toContainText(/^Qualities.*\d+ %Running/, { timeout: 60_000 });
   await expect(jobRow(page)).toContainText(/\d× speed, about .+ left · since \d\d:\d\d:\d\d/, {
     timeout: 60_000,
@@ -83,13 +67,13 @@ test('the line of a job names stage, share, speed and time left, and says the sa
   // Held, its numbers stand still, and every page shows the same one.
   await page.getByRole('button', { name: 'Pause the work on Monsoon' }).click();
   await expect(page.getByText('Monsoon is held. What is made stays.')).toBeVisible();
-  const { body } = await client.get<Video>(`/api/v1/videos/${videoId}`);
+  const { body } = await panel.client.get<Video>(`/api/v1/videos/${videoId}`);
   const share = `${Math.floor(body.progress.process * 100)} %`;
   for (const address of [`library/${videoId}`, 'library', 'uploads', 'overview']) {
-    await page.goto(`${server.base}/${address}`);
+    await page.goto(`${panel.base}/${address}`);
     await expect(page.getByRole('main').getByText(share, { exact: true }).first()).toBeVisible();
   }
-  await page.goto(`${server.base}/library/${videoId}`);
+  await page.goto(`${panel.base}/library/${videoId}`);
   await page.getByRole('button', { name: 'Resume the work on Monsoon' }).click();
   await expect(page.getByText('Monsoon goes on where it was.')).toBeVisible();
 });
@@ -114,14 +98,14 @@ test('after a kill of the server the work goes on by itself; deleting the video 
   page,
 }) => {
   const errors = watchErrors(page);
-  await signIn(page, server);
-  await page.goto(`${server.base}/library/${videoId}`);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/library/${videoId}`);
   await expect(jobRow(page).first()).toHaveAttribute('data-state', 'running', { timeout: 60_000 });
   await expect.poll(madeSegments, { timeout: 90_000 }).toBeGreaterThan(2);
   await allLoaded(page);
-  await server.kill();
+  await panel.server.kill();
   await expect(page.getByText('Connection lost, trying again')).toBeVisible();
-  server = await startServer({ dataDir: server.dataDir, port: server.port });
+  await panel.startAgain();
   const kept = await madeSegments();
   expect(kept).toBeGreaterThan(2);
   await expect(page.getByText('Connection lost, trying again')).toBeHidden({ timeout: 60_000 });
@@ -138,7 +122,7 @@ test('after a kill of the server the work goes on by itself; deleting the video 
   await expect.poll(encoderPids, { timeout: 20_000 }).toEqual([]);
   expect(pids.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
   await expect
-    .poll(() => existsSync(path.join(server.dataDir, 'processed', videoId)), { timeout: 20_000 })
+    .poll(() => existsSync(path.join(panel.dataDir, 'processed', videoId)), { timeout: 20_000 })
     .toBe(false);
   expect(errors()).toEqual([]);
 });
