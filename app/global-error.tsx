@@ -55,9 +55,12 @@ const useComeback = (missing: boolean, retry: () => void): void => {
 export default function GlobalError({ error, retry }: { error: Error; retry: () => void }) {
   const missing = error.name === 'ChunkLoadError';
   useComeback(missing, retry);
-  const theme = typeof window !== 'undefined' && isLight() ? 'light' : 'dark';
+  const inBrowser = typeof window !== 'undefined';
+  const theme = inBrowser && isLight() ? 'light' : 'dark';
+  // The letters of the page before, where they had arrived.
+  const letters = inBrowser ? document.documentElement.className : '';
   return (
-    <html lang="en" data-theme={theme} suppressHydrationWarning>
+    <html lang="en" data-theme={theme} className={letters} data-alive="" suppressHydrationWarning>
       <head>
         <title>Siaran</title>
         <style>{STYLE}</style>

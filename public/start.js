@@ -18,13 +18,14 @@
   const WITHIN_MS = 60_000;
   let watching = false;
 
-  const note = () => {
+  let box = null;
+  const note = (text) => {
     if (!document.body || 'alive' in html.dataset) return;
-    const box = document.createElement('p');
+    box ??= document.createElement('p');
     box.setAttribute('role', 'status');
     box.style.cssText =
       'position:fixed;z-index:99;left:50%;top:12px;transform:translateX(-50%);box-sizing:border-box;width:max-content;max-width:calc(100vw - 24px);margin:0;padding:10px 14px;border:1px solid #3A3553;border-radius:12px;background:#1F1C2D;color:#F4F2FB;font:500 13px/20px ui-sans-serif,system-ui,sans-serif';
-    box.textContent = 'The server does not answer. The page opens as soon as it does.';
+    box.textContent = text;
     document.body.append(box);
   };
 
@@ -42,11 +43,16 @@
   };
 
   const ask = async (waitMs) => {
-    if ('alive' in html.dataset) return;
+    if ('alive' in html.dataset) return box?.remove();
     const answer = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
-    if ('alive' in html.dataset) return;
-    if (answer?.ok && mayReload(Date.now())) location.reload();
-    else setTimeout(ask, waitMs, Math.min(waitMs * 2, 8000));
+    if ('alive' in html.dataset) return box?.remove();
+    if (answer?.ok && mayReload(Date.now())) return location.reload();
+    note(
+      answer?.ok
+        ? 'The server answers, but parts of this page do not arrive. Reload it, or look what stands between: a proxy or an extension.'
+        : 'The server does not answer. The page opens as soon as it does.',
+    );
+    setTimeout(ask, waitMs, Math.min(waitMs * 2, 8000));
   };
 
   addEventListener(
@@ -56,7 +62,6 @@
       if (watching || 'alive' in html.dataset || !address.includes('/_next/')) return;
       watching = true;
       /* The bundler tries once more by itself. */
-      setTimeout(note, 1500);
       setTimeout(ask, 1500, 1000);
     },
     true,

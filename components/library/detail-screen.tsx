@@ -14,6 +14,7 @@ import { useJobs } from '../jobs/use-jobs';
 import { Player } from '../player/player';
 import type { PlayerApi } from '../player/types';
 import { Button } from '../ui/button';
+import { cn } from '../ui/cn';
 import { Empty, ErrorBox } from '../ui/feedback';
 import { Page } from '../ui/panel';
 import { Skeleton } from '../ui/state';
@@ -34,6 +35,9 @@ import { Tracks } from './tracks';
 import { useVideoSource } from './use-source';
 import { useVideo } from './use-videos';
 import { factsLine, shareOfVideo, workLine } from './words';
+
+/** A title of more letters is set smaller, so that it leaves room for what is told of the video. */
+const LONG_TITLE = 70;
 
 const BackLink = () => (
   <Link
@@ -187,7 +191,12 @@ const Detail = ({ video }: { video: Video }) => {
         <div className="min-w-0">
           <h1
             dir="auto"
-            className="wide break-words text-left font-[640] text-display max-sm:text-[26px] max-sm:leading-[31px]"
+            className={cn(
+              'break-words text-left font-[640]',
+              video.title.length > LONG_TITLE
+                ? 'text-title tracking-[-0.025em] [font-stretch:116%]'
+                : 'wide text-display max-sm:text-[26px] max-sm:leading-[31px]',
+            )}
           >
             {video.title}
           </h1>

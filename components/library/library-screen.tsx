@@ -96,7 +96,6 @@ const Cards = ({ shown, picks, onShow }: CardsProps) => {
             id={video.id}
             title={video.title}
             selected={picks.selection[video.id] === true}
-            any={picks.videos.length > 0}
             onToggle={picks.toggle}
           >
             <WorkCard video={video} upload={uploadFor(uploads, video)} />
@@ -108,7 +107,7 @@ const Cards = ({ shown, picks, onShow }: CardsProps) => {
   );
 };
 
-type TileProps = { video: Video; selected: boolean; any: boolean; onToggle: Toggle };
+type TileProps = { video: Video; selected: boolean; onToggle: Toggle };
 
 /** Drawn anew only when its own video or its box changes: there may be thousands. */
 const Tile = memo(({ video, ...box }: TileProps) => (
@@ -125,7 +124,6 @@ const Tiles = ({ shown, picks }: { shown: Shown; picks: Picks }) => (
         key={video.id}
         video={video}
         selected={picks.selection[video.id] === true}
-        any={picks.videos.length > 0}
         onToggle={picks.toggle}
       />
     ))}
@@ -186,8 +184,10 @@ const Body = ({ filter }: { filter: LibraryFilter }) => {
       {!pending && !error && visible.length === 0 && !list.hasNextPage ? (
         <Nothing filter={filter} onClear={() => change({ q: null, who: null, show: null })} />
       ) : null}
-      <Cards shown={shown} picks={picks} onShow={(show) => change({ show })} />
-      <Tiles shown={shown} picks={picks} />
+      <div data-any={picks.videos.length > 0} className="group/picks">
+        <Cards shown={shown} picks={picks} onShow={(show) => change({ show })} />
+        <Tiles shown={shown} picks={picks} />
+      </div>
       <LoadMore
         hasMore={list.hasNextPage}
         busy={list.isFetchingNextPage}

@@ -1,7 +1,7 @@
 import type { Video } from '@/lib/contract/videos';
 import { cn } from '../ui/cn';
 import { Bar } from '../ui/state';
-import { partPaths } from './made-paths';
+import { MAP_WIDE, partPaths } from './made-paths';
 
 const HIGH = 6;
 
@@ -10,7 +10,6 @@ type MadeBarProps = Pick<Video, 'madeParts' | 'paused'> & { share: number; class
 /** How far a video is made, cell by cell where that is known: what is watched is made out of order, and stands alone. */
 export const MadeBar = ({ madeParts, paused, share, className }: MadeBarProps) => {
   if (madeParts === null) return <Bar share={share} label="Made" className={cn('h-1.5', className)} />;
-  const parts = madeParts.percent.length;
   const { waiting, some, made, now } = partPaths(madeParts, HIGH);
   return (
     <svg
@@ -19,7 +18,7 @@ export const MadeBar = ({ madeParts, paused, share, className }: MadeBarProps) =
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.floor(share * 100)}
-      viewBox={`0 0 ${parts} ${HIGH}`}
+      viewBox={`0 0 ${MAP_WIDE} ${HIGH}`}
       preserveAspectRatio="none"
       className={cn('block h-1.5 w-full', className)}
     >

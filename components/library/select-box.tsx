@@ -9,17 +9,15 @@ type SelectableProps = {
   id: string;
   title: string;
   selected: boolean;
-  /** Something is selected, so every box is shown. */
-  any: boolean;
   onToggle: Toggle;
   children: ReactNode;
 };
 
 /**
  * A picture with a box to select it. The box shows under the pointer, with the focus, on touch screens and once
- * something is selected; Shift selects all between.
+ * something is selected (`data-any` of the list, so that a choice draws only its own picture anew); Shift selects all between.
  */
-export const Selectable = ({ id, title, selected, any, onToggle, children }: SelectableProps) => {
+export const Selectable = ({ id, title, selected, onToggle, children }: SelectableProps) => {
   const boxId = useId();
   const onChange = ({ nativeEvent }: ChangeEvent<HTMLInputElement>): void =>
     onToggle(id, 'shiftKey' in nativeEvent && nativeEvent.shiftKey === true);
@@ -38,7 +36,7 @@ export const Selectable = ({ id, title, selected, any, onToggle, children }: Sel
         className={cn(
           'absolute top-0 left-0 z-10 grid size-10 place-items-center opacity-0 transition-opacity duration-(--duration-fast)',
           'focus-within:opacity-100 group-hover/tile:opacity-100 pointer-coarse:opacity-100',
-          any && 'opacity-100',
+          'group-data-[any=true]/picks:opacity-100',
         )}
       >
         <span className="grid size-6 place-items-center rounded-sm bg-[rgb(8_6_14/.78)]">

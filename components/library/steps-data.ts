@@ -2,7 +2,7 @@ import type { Job, Video, VideoStage } from '../../lib/contract/videos.ts';
 import { formatPercent, formatRemaining } from '../../lib/units/format.ts';
 import { STAGE_NAMES, tookWord } from '../jobs/words.ts';
 
-export type Step = { name: string; share: number; note: string; now: boolean };
+export type Step = { name: string; share: number; note: string; now: boolean; failed?: boolean };
 
 const ORDER = ['probe', 'thumbnail', 'rendition', 'subtitles', 'storyboard', 'mp4'] as const;
 
@@ -32,9 +32,9 @@ export const stepsOf = ({ state, ingest, paused, progress }: Known, jobs: readon
     if (at < 0 && job?.state === 'done')
       return { name, share: 1, note: tookWord(job) ?? 'complete', now: false };
     if (at < 0 && job?.state === 'failed' && !isOpen(state))
-      return { name, share: 0, note: 'failed', now: false };
+      return { name, share: 0, note: 'failed', now: false, failed: true };
     if (at !== index) return { name, share: 0, note: isOpen(state) ? 'waiting' : 'not reached', now: false };
-    if (!isOpen(state)) return { name, share: 0, note: state, now: false };
+    if (!isOpen(state)) return { name, share: 0, note: state, now: false, failed: state === 'failed' };
     const share = job?.state === 'running' ? job.progress : stage === 'rendition' ? progress.process : 0;
     return {
       name,

@@ -19,7 +19,8 @@ const MOST = 12;
 const More = ({ id }: { id: string }) => {
   const list = useVideoList({});
   const others = list.items.filter((video) => video.id !== id && video.playable).slice(0, MOST);
-  if (others.length === 0) return null;
+  // Its place is kept until it is known that there are none, so that the picture does not change its size.
+  if (others.length === 0) return list.isPending ? <aside aria-hidden /> : null;
   return (
     <aside aria-label="More videos" className="min-w-0 max-sm:px-4">
       <h2 className="mb-2 px-2 font-semibold text-lead">More videos</h2>
@@ -58,7 +59,10 @@ const Heading = ({ video }: { video: Video | undefined }) => {
   ];
   return (
     <div className="mt-4 max-sm:px-4">
-      <h1 className="break-words font-[640] text-title [font-stretch:114%] tracking-[-0.025em]">
+      <h1
+        dir="auto"
+        className="break-words text-left font-[640] text-title [font-stretch:114%] tracking-[-0.025em]"
+      >
         {video.title}
       </h1>
       <p className="mt-0.5 text-ink-2">{facts.filter((fact) => fact !== '').join(', ')}</p>
@@ -92,7 +96,7 @@ export const WatchScreen = () => {
   const error = video.error ?? query.error;
   if (error instanceof ApiError && (error.status === 404 || error.status === 403)) return <Missing />;
   return (
-    <div className="mx-auto grid max-w-[1560px] grid-cols-[minmax(0,1fr)_328px] gap-5 px-6 pt-1 pb-10 max-lg:grid-cols-1 max-sm:px-0">
+    <div className="mx-auto grid max-w-[1560px] grid-cols-[minmax(0,1fr)] gap-5 px-6 pt-1 pb-10 max-sm:px-0 lg:has-[>aside]:grid-cols-[minmax(0,1fr)_328px]">
       <div className="min-w-0">
         {error && !source ? (
           <ErrorBox

@@ -28,6 +28,7 @@ const Meter = ({ name, share, note }: { name: string; share: number; note: strin
 const Meters = ({ video, upload }: WorkCardProps) => {
   const received = upload ? shareOfItem(upload) : video.progress.upload;
   const size = upload?.sizeBytes ?? video.sizeBytes;
+  if (video.state !== 'uploading' && video.state !== 'processing') return null;
   return (
     <div className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2.5 gap-y-1 text-[11px] text-ink-2 leading-[14px]">
       {video.state === 'uploading' ? (
@@ -36,14 +37,13 @@ const Meters = ({ video, upload }: WorkCardProps) => {
           share={received}
           note={size === null ? formatPercent(received) : formatBytes(size * received)}
         />
-      ) : null}
-      {video.state === 'processing' ? (
+      ) : (
         <>
           <span>Made</span>
           <MadeBar madeParts={video.madeParts} paused={video.paused} share={video.progress.process} />
           <span className="text-right tabular-nums">{formatPercent(video.progress.process)}</span>
         </>
-      ) : null}
+      )}
     </div>
   );
 };
