@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { user } from '../../drizzle/schema/auth.ts';
 import { job, piece, video } from '../../drizzle/schema/vod.ts';
 import { newId } from '../core/ids.ts';
-import { movingClip, settledVideo, type TestVod, VodStation } from './test-vod.ts';
+import { encoderOf, movingClip, settledVideo, type TestVod, VodStation } from './test-vod.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -35,6 +38,33 @@ test('PROC-04 a piece whose end could not be written down is finished by the pro
   expect((await pool.query('select last_value from refusals')).rows[0].last_value).not.toBe('1');
   expect(await db.select().from(piece).where(eq(piece.videoId, id))).toEqual([]);
   await pool.query('drop trigger refuse on piece');
+});
+
+test('PROC-04 database connections that end while a video is made, again and again, cost no segment', async () => {
+  const { connection } = station.database;
+  const others = new pg.Client(connection);
+  await others.connect();
+  const id = await station.upload(movingClip(40));
+  const files = () => {
+    const folder = join(station.dir, 'processed', id, '1', '180p');
+    return existsSync(folder)
+      ? readdirSync(folder).map((name) => [name, statSync(join(folder, name)).ino])
+      : [];
+  };
+  await running.vod.accept(id);
+  const before: (string | number)[][] = [];
+  // More often than a job may fail.
+  for (let round = 0; round < 4; round++) {
+    await encoderOf(running.supervisor);
+    before.push(...files());
+    await others.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    await expect.poll(() => running.supervisor.running(), { timeout: 20_000 }).toEqual([]);
+  }
+  expect(await settledVideo(running.vod, id)).toMatchObject({ state: 'ready', durationSeconds: 40 });
+  expect(files()).toEqual(expect.arrayContaining(before));
+  await others.end();
 });
 
 test('PROC-04 a job that was written down and never reached its queue goes on when the database is back', async () => {
