@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { ChildSpec } from '../media/ffmpeg/types.ts';
+import { GridStore } from './grid/store.ts';
 import { movingClip, settledVideo, type TestVod, VodStation } from './test-vod.ts';
 
 // Real encoding takes its time on a busy machine.
@@ -65,4 +66,16 @@ test('FILE-13 one that needs more memory than allowed fails with that reason at 
   expect(bad!.error!.message).toContain('more memory');
   expect(other!.state).toBe('ready');
   expect(spoilt).toHaveLength(1);
+});
+
+test('a disk that is full where the server itself writes is the reason that is told, and a retry goes on', async () => {
+  const full = Object.assign(new Error('no space left on device, write'), { code: 'ENOSPC' });
+  vi.spyOn(GridStore.prototype, 'write').mockRejectedValue(full);
+  const id = await upload('320x180');
+  expect(await settledVideo(running.vod, id)).toMatchObject({
+    ...{ state: 'failed', error: { code: 'STORAGE_FULL' } },
+  });
+  vi.restoreAllMocks();
+  await running.vod.retry(id);
+  expect(await settledVideo(running.vod, id)).toMatchObject({ state: 'ready', error: null });
 });

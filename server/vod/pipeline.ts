@@ -7,6 +7,7 @@ import { newId } from '../core/ids.ts';
 import type { Tx } from '../db/index.ts';
 import { RunAgain, type Work } from '../jobs/index.ts';
 import { isPassing, toVideoError } from '../media/explain.ts';
+import { withFullDisk } from './full-disk.ts';
 import { playsWithout } from './generation.ts';
 import { heldBy } from './grid/gate.ts';
 import { removePieces } from './pieces/rows.ts';
@@ -232,7 +233,8 @@ async function finish(
   await result.afterwards?.();
 }
 
-async function fail(ports: VodPorts, begun: Begun, thrown: unknown): Promise<void> {
+async function fail(ports: VodPorts, begun: Begun, cause: unknown): Promise<void> {
+  const thrown = withFullDisk(cause);
   const videoId = begun.video.id;
   // What is no error of the catalogue came from around the work: the database was away, say.
   const passing = isPassing(thrown) || !isAppError(thrown);

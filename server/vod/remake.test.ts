@@ -1,8 +1,9 @@
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { grid, piece, rendition, video } from '../../drizzle/schema/vod.ts';
+import type { SupervisedChild } from '../media/ffmpeg/supervisor.ts';
 import { currentGeneration } from './generation.ts';
 import { encoderOf, movingClip, settledVideo, type TestVod, VodStation } from './test-vod.ts';
 
@@ -138,6 +139,41 @@ test('an MP4 whose segments cannot be read fails at once, and is made when they 
   await expect(running.vod.mp4(id, '180p')).rejects.toMatchObject({ code: 'ENOENT' });
   renameSync(join(folder, 'away'), join(folder, '180p', '1.v.ts'));
   expect((await running.vod.mp4(id, '180p'))!.sizeBytes).toBeGreaterThan(10_000);
+});
+
+test('an MP4 that is being made when its video is removed leaves nothing behind', async () => {
+  const { supervisor, vod } = running;
+  const id = await station.upload(movingClip(6));
+  await vod.accept(id);
+  await settledVideo(vod, id);
+  rmSync(join(station.dir, 'processed', id, '1', '180p.mp4'));
+  const [written, removed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const start = supervisor.start.bind(supervisor);
+  // The file is whole, and the server has not heard of it yet.
+  const whenRemoved = async (child: SupervisedChild) => {
+    const result = await child.done;
+    written.resolve();
+    await removed.promise;
+    return result;
+  };
+  vi.spyOn(supervisor, 'start').mockImplementation((spec) => {
+    const child = start(spec);
+    if (spec.label !== 'fast-start') return child;
+    const { label, pid, stdout, stdin } = child;
+    const methods = { onProgress: child.onProgress.bind(child), stop: child.stop.bind(child) };
+    const more = { pause: () => child.pause(), resume: () => child.resume(), done: whenRemoved(child) };
+    return { label, pid, stdout, stdin, ...methods, ...more };
+  });
+  const made = vod.mp4(id, '180p').then(
+    () => 'made',
+    () => 'given up',
+  );
+  await written.promise;
+  vi.restoreAllMocks();
+  await vod.remove(id);
+  removed.resolve();
+  expect(await made).toBe('given up');
+  expect(existsSync(join(station.dir, 'processed', id))).toBe(false);
 });
 
 test('PROC-09 what was begun three times without a single segment is not begun again by itself', async () => {

@@ -55,6 +55,8 @@ export async function remux(ports: VodPorts, row: RenditionRow, options: Options
     if (result.code !== 0) throw explainEnd(result);
     const file = join(room.dir, MP4_NAME);
     await claim(file);
+    // The video may have been removed meanwhile, and nothing of it may come back.
+    if ((await findGeneration(ports.db, row.videoId, row.gen)) === null) throw new AppError('NOT_FOUND');
     await ports.store.put(mp4Key(row.videoId, row.gen, row.rung), file);
   } finally {
     await room.close();

@@ -51,7 +51,7 @@ export class GridStore {
 
   /** Looks again what is there: other processes write here too. */
   async refresh(): Promise<void> {
-    for (const [row, have] of this.#have) await list(join(this.#dir, row), have);
+    for (const [row, have] of this.#have) await list(join(this.#dir, row), have, (k) => this.path(row, k));
     const end: unknown = JSON.parse((await textOf(join(this.#dir, END))) || 'null');
     if (typeof end === 'number') this.#frames = end;
   }
@@ -164,12 +164,23 @@ async function removeStale(folder: string): Promise<void> {
 }
 
 /** Adds the segments of a folder that are not known yet; an empty file is what a power cut leaves of one. */
-async function list(folder: string, known: Set<number>): Promise<void> {
+async function list(folder: string, known: Set<number>, pathOf: (k: number) => string): Promise<void> {
+  const listed = new Set<number>();
   for (const name of await readdir(folder)) {
     const number = Number(SEGMENT.exec(name)?.[1] ?? Number.NaN);
-    if (Number.isNaN(number) || known.has(number)) continue;
+    if (Number.isNaN(number)) continue;
+    listed.add(number);
+    if (known.has(number)) continue;
     const path = join(folder, name);
     if ((await stat(path)).size > 0) known.add(number);
     else await rm(path);
   }
+  // One that was made since then is not in the list; one that somebody has removed is not on the disk either.
+  for (const k of known) if (!listed.has(k) && !(await exists(pathOf(k)))) known.delete(k);
 }
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    (error: unknown) => !isMissing(error),
+  );

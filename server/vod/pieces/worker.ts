@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { piece, video } from '../../../drizzle/schema/vod.ts';
 import { AppError, isAppError, messageOf } from '../../core/errors.ts';
 import { isPassing, toVideoError } from '../../media/explain.ts';
+import { withFullDisk } from '../full-disk.ts';
 import { findGeneration } from '../generation.ts';
 import { Gate } from '../grid/gate.ts';
 import type { OpenGrids } from '../open-grids.ts';
@@ -192,9 +193,10 @@ class Worker implements PieceWorker {
     }
   }
 
-  async #settle({ claim, owner, end }: Working, error: unknown): Promise<void> {
+  async #settle({ claim, owner, end }: Working, thrown: unknown): Promise<void> {
     const { db, log } = this.#ports;
     if (end.signal.aborted) return releasePiece(db, claim.id, owner, { blameless: true });
+    const error = withFullDisk(thrown);
     const known = toVideoError(error);
     // What is no error of the catalogue came from around the work: the database was away, say.
     const isHopeless = known.code === 'TRANSCODE_STALLED' && claim.attempt >= STALLED_ATTEMPTS;

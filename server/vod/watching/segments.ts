@@ -86,8 +86,12 @@ async function read(grid: OpenGrid, row: Row, k: number): Promise<Buffer> {
     const track = grid.plan.tracks.findIndex((_, index) => soundRow(index) === row);
     return await packedSegment(grid, track, k);
   } catch (error) {
-    if (isMissing(error)) throw new AppError('NOT_FOUND', { cause: error });
-    throw error;
+    if (!isMissing(error)) throw error;
+    // Whatever took it away, it can be made again: whoever comes again finds that it is not there.
+    await grid.store.refresh().catch((cause: unknown) => {
+      throw new AppError('NOT_FOUND', { cause });
+    });
+    throw new AppError('SEGMENT_NOT_READY', { retryAfterSeconds: RETRY_SECONDS, cause: error });
   }
 }
 

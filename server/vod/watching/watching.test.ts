@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { eq } from 'drizzle-orm';
 import HLS from 'hls-parser';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -222,3 +223,23 @@ test.each([1, 2])(
     }
   },
 );
+
+test('B2 a segment whose file went away is made again for whoever comes again, of a finished video too', async () => {
+  const generation = await world.finish(await world.add(clip(6, { size: '320x180' })));
+  const { store } = await world.grids.open(generation);
+  for (const [row, k] of [
+    ['180p', 1],
+    ['audio-0', 2],
+  ] as const) {
+    await rm(store.path(row, k));
+    const lost = await segmentOf(generation, '180p', k);
+    await expect(lost.bytes()).rejects.toMatchObject({ code: 'SEGMENT_NOT_READY', retryAfterSeconds: 1 });
+    const again = await segmentOf(generation, '180p', k);
+    expect(again.made).toBe(false);
+    await again.make(never);
+    expect(picturesOf(await again.bytes())).toHaveLength(50);
+  }
+  await rm(world.ports.store.path(`processed/${generation.videoId}`), { recursive: true });
+  const gone = await segmentOf(generation, '180p', 0);
+  await expect(gone.bytes()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
