@@ -62,6 +62,13 @@ test('a video that is being made shows its segments; held, its encoder stands st
 
   await page.reload();
   await expect(page.getByRole('button', { name: 'Resume the work on Long river' })).toBeVisible();
+  await page.goto(`${panel.base}/library`);
+  const card = page.getByRole('article', { name: 'Long river' });
+  await expect(card.getByRole('progressbar', { name: 'Made' }).locator('path')).not.toHaveCount(0);
+  const { body } = await panel.client.get<{ items: Video[] }>('/api/v1/videos?state=unfinished');
+  // Five segments, each a part of the card's map.
+  expect(body.items.find((one) => one.id === id)?.madeParts?.percent).toHaveLength(5);
+
   await page.goto(`${panel.base}/overview`);
   await expect(page.getByRole('link', { name: 'Long river' })).toBeVisible();
   await expect(page.getByText('Paused', { exact: true })).toBeVisible();
