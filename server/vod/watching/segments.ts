@@ -6,6 +6,7 @@ import { isSoundRow, type Row, soundRow } from '../grid/store.ts';
 import type { OpenGrid, OpenGrids } from '../open-grids.ts';
 import type { VodPorts } from '../ports.ts';
 import type { Generations } from './generations.ts';
+import { keepSize } from './sizes.ts';
 import { createWatched } from './watched.ts';
 
 /** A request for a segment that is not made is held so long (contracts.md §8). */
@@ -62,7 +63,9 @@ export function createSegments({ ports, grids, generations, holdMs = HOLD_MS }: 
         },
         async bytes() {
           if (!generation.complete) grid.maker.ahead(row, k);
-          return read(grid, row, k);
+          const bytes = await read(grid, row, k);
+          await keepSize(ports, generation, { row, k, sizeBytes: bytes.length });
+          return bytes;
         },
       };
     },

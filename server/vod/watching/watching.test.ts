@@ -239,6 +239,14 @@ test('B2 a segment whose file went away is made again for whoever comes again, o
     await again.make(never);
     expect(picturesOf(await again.bytes())).toHaveLength(50);
   }
+  // The bits may differ; the whole quality as one file is what its segments are now.
+  const whole = (await world.watching.wholeFile(generation.videoId, '180p'))!;
+  const parts: Buffer[] = [];
+  for await (const part of whole.read(0, whole.sizeBytes - 1)) parts.push(part);
+  const segments = await Promise.all(
+    [0, 1, 2].map(async (k) => (await segmentOf(generation, '180p', k)).bytes()),
+  );
+  expect(Buffer.concat(parts).equals(Buffer.concat(segments))).toBe(true);
   await rm(world.ports.store.path(`processed/${generation.videoId}`), { recursive: true });
   const gone = await segmentOf(generation, '180p', 0);
   await expect(gone.bytes()).rejects.toMatchObject({ code: 'NOT_FOUND' });
