@@ -9,20 +9,19 @@ import { chromiumPath, ensureSystem } from './lib/system.mjs';
 
 const RESULTS = path.join(ROOT, 'test-results');
 const module = (...parts) => path.join(ROOT, 'node_modules', ...parts);
-const vitest = (project) => [
+const vitest = (name, projects = name) => [
   module('vitest', 'vitest.mjs'),
   'run',
-  '--project',
-  project,
+  `--project=${projects}`,
   '--reporter=default',
   '--reporter=json',
-  `--outputFile.json=${path.join(RESULTS, `${project}.json`)}`,
+  `--outputFile.json=${path.join(RESULTS, `${name}.json`)}`,
 ];
 const playwright = (project) => [module('@playwright', 'test', 'cli.js'), 'test', `--project=${project}`];
 
 const PARTS = {
   static: { args: () => [path.join('scripts', 'check', 'all.mjs')] },
-  unit: { args: () => vitest('unit'), results: 'unit' },
+  unit: { args: () => vitest('unit', 'unit*'), results: 'unit' },
   journeys: { args: () => vitest('journeys'), results: 'journeys' },
   browser: { args: () => playwright('main'), results: 'browser-main', pages: true },
   'browser-more': { args: () => playwright('more'), results: 'browser-more', pages: true },
