@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { EventStream } from './api/events.ts';
 import { type Config, loadConfig } from './core/config.ts';
@@ -12,6 +13,8 @@ import { startWorker } from './wiring/worker.ts';
 
 const DRAIN_MS = 5_000;
 const STOP_LIMIT_MS = 45_000;
+/** Whoever is told to stop while it starts finishes that first, so that all it has begun has an owner that ends it. */
+const START_FIRST_MS = 10_000;
 
 export type Siaran = { port: number; log: Log; welcome(): Promise<string>; close(): Promise<void> };
 
@@ -61,14 +64,20 @@ async function closeHttp(server: HttpServer, events: EventStream, { live }: Doma
 /** Runs the server as a process: configuration, signals, and an exit code that tells the parent whether to start it again. */
 export async function main(options: { pages: boolean }): Promise<void> {
   let siaran: Siaran | null = null;
+  let starting: Promise<Siaran> | null = null;
   let stopping = false;
+  const close = async (): Promise<void> => {
+    const started =
+      siaran ?? (await Promise.race([starting?.catch(() => null), setTimeout(START_FIRST_MS, null)]));
+    await started?.close();
+  };
   // `process.on` with a guard, not `once`: a hook that Next installs raises the signal again when only once-handlers exist.
   const stop = (why: string, code: number) => {
     if (stopping) return process.exit(code || 1);
     stopping = true;
     siaran?.log.info({ why }, 'Siaran stops');
-    setTimeout(() => process.exit(code || 1), STOP_LIMIT_MS).unref();
-    void Promise.resolve(siaran?.close()).finally(() => process.exit(code));
+    void setTimeout(STOP_LIMIT_MS, null, { ref: false }).then(() => process.exit(code || 1));
+    void close().finally(() => process.exit(code));
   };
   process.on('SIGTERM', () => stop('SIGTERM', 0));
   process.on('SIGINT', () => stop('SIGINT', 0));
@@ -76,10 +85,13 @@ export async function main(options: { pages: boolean }): Promise<void> {
   process.on('uncaughtException', (error) => crash(siaran, error, stop));
   process.on('unhandledRejection', (error) => crash(siaran, error, stop));
   try {
-    siaran = await startSiaran(loadConfig(undefined, version()), options);
+    starting = startSiaran(loadConfig(undefined, version()), options);
+    siaran = await starting;
+    if (stopping) return;
     process.send?.({ port: siaran.port });
     process.stdout.write(await siaran.welcome());
   } catch (error) {
+    if (stopping) return;
     process.stderr.write(`${messageOf(error)}\n`);
     process.exit(1);
   }

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { databasesOf, ffmpegsOf, postmastersOf } from '../prove/processes.ts';
 import { Client } from '../support/client.ts';
 import { newDataDir, type RunningServer, removeDataDir, startServer } from '../support/server.ts';
+import { until } from '../support/until.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 let server: RunningServer | null = null;
@@ -32,6 +33,17 @@ test('after SIGTERM the server ends with 0 and nothing of it is left running (PR
   expect(await server.stop()).toBe(0);
   expect(postmastersOf(server.dataDir)).toHaveLength(0);
   expect(ffmpegsOf(server.dataDir)).toHaveLength(0);
+});
+
+test('SIGTERM while it starts ends it with 0 too, and its PostgreSQL with it (PROC-02)', async () => {
+  const dataDir = newDataDir();
+  let pid = 0;
+  const ended = startServer({ pages: false, dataDir, onProcess: (begun) => (pid = begun) }).catch(String);
+  await until('PostgreSQL is there', () => postmastersOf(dataDir)[0]);
+  process.kill(pid, 'SIGTERM');
+  expect(await ended).toContain('ended with 0 before it was ready');
+  expect(databasesOf(dataDir)).toEqual([]);
+  removeDataDir(dataDir);
 });
 
 test('after kill -9 the next start adopts the database, with everything in it (PROC-03)', async () => {

@@ -32,6 +32,8 @@ export type ServerOptions = {
   port?: number;
   setUp?: boolean;
   startLimitMs?: number;
+  /** The process is there, and begins. */
+  onProcess?: (pid: number) => void;
 };
 
 const START_LIMIT_MS = 60_000;
@@ -73,6 +75,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  options.onProcess?.(child.pid ?? 0);
   let output = '';
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString()).slice(-200_000);
