@@ -2,7 +2,7 @@
 // `siaran COMMAND …`: runs scripts/commands/COMMAND.ts on the Node that the lockfile pins.
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { pinnedNode, ROOT, run, toolEnv } from '../scripts/lib/run.mjs';
+import { pinnedNode, programEnv, ROOT, run } from '../scripts/lib/run.mjs';
 
 const [command = '', ...args] = process.argv.slice(2);
 const folder = path.join(ROOT, 'scripts', 'commands');
@@ -18,7 +18,7 @@ const env = existsSync(path.join(ROOT, '.env')) ? ['--env-file=.env'] : [];
 // npm starts scripts in the project's folder; file names are meant from where the command was typed.
 const from = process.env.npm_lifecycle_event === command ? process.env.INIT_CWD : undefined;
 const options = {
-  env: toolEnv({ SIARAN_CALLED_FROM: from ?? process.cwd() }),
+  env: programEnv({ SIARAN_CALLED_FROM: from ?? process.cwd() }),
   forward: ['SIGINT', 'SIGTERM', 'SIGHUP'],
 };
 process.exit(await run(pinnedNode(), [...env, file, ...args], options));

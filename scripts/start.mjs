@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkNode, ensureBuild, ensureModules } from './lib/prepare.mjs';
-import { pinnedNode, ROOT, toolEnv } from './lib/run.mjs';
+import { pinnedNode, programEnv, ROOT } from './lib/run.mjs';
 import { say, warn } from './lib/say.mjs';
 import { ensureSystem } from './lib/system.mjs';
 
@@ -42,7 +42,7 @@ function supervise() {
     // A process group of its own: Ctrl-C reaches the server once, through us, and not a second time by the terminal.
     server = spawn(pinnedNode(), [...NODE_FLAGS, path.join('server', 'index.ts')], {
       cwd: ROOT,
-      env: toolEnv({ NODE_ENV: 'production', ...TUNED.env }),
+      env: programEnv({ NODE_ENV: 'production', ...TUNED.env }),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       detached: true,
     });

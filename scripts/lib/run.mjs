@@ -12,6 +12,13 @@ export function pinnedNode() {
   return existsSync(folder) ? folder : process.execPath;
 }
 
+/** Where Node keeps what it has compiled of our files (NODE_COMPILE_CACHE): a second start has nothing to compile. */
+const COMPILED = path.join(ROOT, 'node_modules', '.cache', 'siaran-compiled');
+
+/** Environment for our own programs, which are many files. */
+export const programEnv = (extra = {}) =>
+  toolEnv({ NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILED, ...extra });
+
 /** Environment for our own tools: the pinned Node first in the PATH, no messages home. */
 export function toolEnv(extra = {}) {
   return {
