@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as schema from '../../drizzle/schema/index.ts';
 import { type TestDatabase, testDatabase } from '../../tests/support/database.ts';
+import { until } from '../../tests/support/until.ts';
 import { silentLog } from '../core/log.ts';
 import { secretsFrom } from '../core/secrets.ts';
 import { connect } from './index.ts';
@@ -42,4 +43,23 @@ test('the same migrations run twice without harm', async () => {
   const { rows } = await again.db.execute(sql`select count(*)::int as n from station`);
   await again.close();
   expect(rows[0]?.n).toBe(1);
+});
+
+test('a connection that ends inside a transaction fails that one, and not the process (PROC-04)', async () => {
+  const { db, pool } = database;
+  const ended = Promise.withResolvers<void>();
+  const broken = db.transaction(async (tx) => {
+    const { rows } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+    pool.once('remove', () => ended.resolve());
+    await pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+    // Nothing is asked of it meanwhile, so nobody but the pool can hear that it ends.
+    await until('it is gone', async () => {
+      const still = await pool.query('select from pg_stat_activity where pid = $1', [rows[0]?.pid]);
+      return still.rowCount === 0;
+    });
+    await tx.execute(sql`select 1`);
+  });
+  await expect(broken).rejects.toThrow();
+  await ended.promise;
+  expect((await db.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
 });

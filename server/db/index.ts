@@ -76,6 +76,8 @@ export async function connect(
   pool.on('error', (error) => {
     if (!pool.ending) log.warn({ error: error.message }, 'a database connection was lost');
   });
+  // The pool listens to idle ones only. One that ends inside a transaction fails that: its next query is refused.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = drizzle(pool, { schema });
   try {
     await migrateLocked(pool, db);
