@@ -15,52 +15,31 @@ const FPS = 30;
 const SEGMENT_S = 6;
 const SIARAN = path.join(import.meta.dirname, '..', 'bin', 'siaran.mjs');
 
-/** A zoom into a fractal under moving patterns and grain, in 1080p30 at about 10 Mb/s, with a chord in noise. */
+/**
+ * A zoom into a fractal under moving patterns and grain, in 1080p30 at about 10 Mb/s, with a chord in noise. The sound is
+ * as long as the pictures to the sample: else the clip would have another rate at its seams than it says.
+ */
 function makeClip(folder: string, repeats: number): string {
   const picture = [
     `[0:v]scale=1920:1080:flags=bilinear[zoom]`,
     '[1:v]format=yuva420p,colorchannelmixer=aa=0.35[pattern]',
     '[zoom][pattern]overlay,noise=alls=7:allf=t,format=yuv420p[v]',
   ].join(';');
+  const zoom = `mandelbrot=s=640x360:r=${FPS}:end_scale=0.05:end_pts=${PIECE_S * FPS}`;
+  const chord = '0.1*sin(2*PI*220*t)+0.1*sin(2*PI*277*t)+0.02*random(0)|0.1*sin(2*PI*330*t)';
   const piece = path.join(folder, 'piece.mp4');
   const clip = path.join(folder, 'clip.mp4');
+  const start = ['-nostdin', '-v', 'error', '-y'];
   execFileSync('ffmpeg', [
-    ...[
-      '-nostdin',
-      '-v',
-      'error',
-      '-y',
-      '-f',
-      'lavfi',
-      '-i',
-      `mandelbrot=s=640x360:r=${FPS}:end_scale=0.05:end_pts=${PIECE_S * FPS}`,
-    ],
-    ...['-f', 'lavfi', '-i', `testsrc2=s=1920x1080:r=${FPS}`],
-    ...[
-      '-f',
-      'lavfi',
-      '-i',
-      'aevalsrc=0.1*sin(2*PI*220*t)+0.1*sin(2*PI*277*t)+0.02*random(0)|0.1*sin(2*PI*330*t):s=48000',
-    ],
-    ...['-filter_complex', picture, '-map', '[v]', '-map', '2:a', '-t', String(PIECE_S)],
-    ...[
-      '-c:v',
-      'libx264',
-      '-preset',
-      'veryfast',
-      '-b:v',
-      '10M',
-      '-g',
-      '60',
-      '-c:a',
-      'aac',
-      '-b:a',
-      '192k',
-      piece,
-    ],
+    ...[...start, '-f', 'lavfi', '-i', zoom, '-f', 'lavfi', '-i', `testsrc2=s=1920x1080:r=${FPS}`],
+    ...['-filter_complex', picture, '-map', '[v]', '-t', String(PIECE_S)],
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-b:v', '10M', '-g', '60', piece],
   ]);
-  const loop = ['-nostdin', '-v', 'error', '-y', '-stream_loop', String(repeats - 1), '-i', piece];
-  execFileSync('ffmpeg', [...loop, '-c', 'copy', clip]);
+  execFileSync('ffmpeg', [
+    ...[...start, '-stream_loop', String(repeats - 1), '-i', piece],
+    ...['-f', 'lavfi', '-i', `aevalsrc=${chord}:s=48000:d=${repeats * PIECE_S}`],
+    ...['-map', '0:v', '-map', '1:a', '-c:v', 'copy', '-c:a', 'aac', '-b:a', '192k', clip],
+  ]);
   return clip;
 }
 
