@@ -296,7 +296,8 @@ export class PlayerEngine {
     const end = seekTo - (live || growing ? 1 : 0.05);
     // Who goes back from the end wants to see it again.
     const again = this.#player.ended() && to < end;
-    this.#player.currentTime(Math.min(Math.max(to, seekFrom), Math.max(seekFrom, end)));
+    const place = Math.min(Math.max(to, seekFrom), Math.max(seekFrom, end));
+    this.#player.currentTime(this.#session?.placeFor(place) ?? place);
     this.#patch({ resumedAt: null });
     if (again) this.#starter.play();
     this.#read();

@@ -161,6 +161,11 @@ export class HlsSession {
     this.#sounds.choose(id);
   }
 
+  /** Where to seek for a place, so that it is shown soonest. */
+  placeFor(seconds: number): number {
+    return this.#hooks.live ? seconds : this.#waits.placeFor(seconds);
+  }
+
   resume(): void {
     this.#hls.startLoad(placeOf(this.#hls, this.#video));
   }

@@ -1,6 +1,7 @@
 import type Hls from 'hls.js/light';
 import { type ErrorData, Events } from 'hls.js/light';
 import { askedToWaitMs } from './hls-faults';
+import { isAtEndOf, placeToMake } from './seek-place';
 import type { Steady } from './steady';
 
 /** The server holds a segment that it is just making; made ones come sooner. */
@@ -49,7 +50,7 @@ export class HlsWaits {
       clearTimeout(this.#timer);
       this.#waited = 0;
       // The sound, or what was before the place, says nothing of it.
-      if (frag.type === 'main' && video.currentTime < frag.end) hooks.steady.lowestOnly = false;
+      if (frag.type === 'main' && !isAtEndOf(frag, video.currentTime)) hooks.steady.lowestOnly = false;
     });
   }
 
@@ -83,6 +84,14 @@ export class HlsWaits {
     this.#hls.startLoad(placeOf(this.#hls, this.#video));
   };
 
+  /** Where to seek for a place, so that the fewest segments have to be made for it. */
+  placeFor(seconds: number): number {
+    if (!this.#hooks.mayHold() || this.#isBuffered(seconds)) return seconds;
+    // The list of each quality may lie a little elsewhere.
+    const places = this.#hls.levels.map(({ details }) => placeToMake(details?.fragments ?? [], seconds));
+    return Math.max(seconds, ...places);
+  }
+
   dispose(): void {
     clearTimeout(this.#timer);
     clearTimeout(this.#pause);
@@ -96,13 +105,17 @@ export class HlsWaits {
   };
 
   readonly #onSeek = (): void => {
-    const { buffered, currentTime } = this.#video;
-    const isThere = Array.from({ length: buffered.length }, (_, i) => i).some(
-      (i) => buffered.start(i) <= currentTime && currentTime < buffered.end(i),
-    );
+    const isThere = this.#isBuffered(this.#video.currentTime);
     this.#hooks.steady.lowestOnly = !isThere && this.#hooks.mayHold();
     if (!isThere) this.goOn();
   };
+
+  #isBuffered(seconds: number): boolean {
+    const { buffered } = this.#video;
+    return Array.from({ length: buffered.length }, (_, i) => i).some(
+      (i) => buffered.start(i) <= seconds && seconds < buffered.end(i),
+    );
+  }
 }
 
 /** Where to load on: where the picture is, or where it is to begin while there was none. */

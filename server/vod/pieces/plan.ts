@@ -10,8 +10,9 @@ const SOUND_SEGMENTS = 100;
 const SEEKABLE = new Set(['mov', 'matroska']);
 
 /**
- * The ranges of a video, few where each of them costs reading the file from its beginning (`jumps`): sound before the pictures that it belongs to. The last one has no end, since that is only known
- * when it was seen.
+ * The ranges of a video, each track of sound before the pictures that it belongs to. Where every range costs reading the
+ * file from its beginning (`jumps`) there are few of them. The last range of pictures has no end: where they end is only
+ * known when they were seen.
  */
 export function planPieces(generation: Generation): PieceRange[] {
   const { plan, facts } = generation;
