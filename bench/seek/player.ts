@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
-import { chromium, type Page } from 'playwright';
+import { type Browser, chromium, type Page } from 'playwright';
 import { CHROMIUM } from '../../tests/support/chromium.ts';
+import { until } from '../../tests/support/until.ts';
 
 /** Times in milliseconds from what a person did to the first picture of the place. */
 export type Shown = { openMs: number; seekMs: number };
@@ -11,6 +12,10 @@ declare class Choice {
   set nextAutoLevel(level: number);
 }
 
+/** A browser rests when it takes less than this of one core between two looks. */
+const RESTING_SHARE = 0.1;
+const LOOK_MS = 300;
+
 type Wanted = { master: string; openAt: number; seekTo: number };
 
 /** A page with the library that our player is built on, and nothing else. */
@@ -19,14 +24,29 @@ export async function withPage<T>(work: (page: Page) => Promise<T>): Promise<T> 
   try {
     const page = await browser.newPage();
     await page.addScriptTag({ path: createRequire(import.meta.url).resolve('hls.js/dist/hls.min.js') });
-    // A person's browser has started long ago; this one still does, on the same cores.
-    await page.evaluate(
-      () => new Promise<void>((idle) => requestIdleCallback(() => idle(), { timeout: 2000 })),
-    );
+    await hasStarted(browser);
     return await work(page);
   } finally {
     await browser.close();
   }
+}
+
+/** A person's browser has started long ago; this one still does, on the cores that make the segment. */
+async function hasStarted(browser: Browser): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  const usedSeconds = async (): Promise<number> => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+  };
+  let [used, atMs] = [await usedSeconds(), performance.now()];
+  await until('the browser rests', async () => {
+    const [usedNow, nowMs] = [await usedSeconds(), performance.now()];
+    if (nowMs - atMs < LOOK_MS) return null;
+    const share = ((usedNow - used) * 1000) / (nowMs - atMs);
+    [used, atMs] = [usedNow, nowMs];
+    return share < RESTING_SHARE ? true : null;
+  });
+  await session.detach();
 }
 
 /** Opens a video at one place and then goes to another; both in seconds. */
