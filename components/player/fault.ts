@@ -1,6 +1,7 @@
 /** Every way a playback goes wrong, as the policy sees it. */
 export type FaultKind =
   | 'network'
+  | 'server'
   | 'busy'
   | 'not-ready'
   | 'link'
@@ -58,6 +59,8 @@ const kindOfStatus = (status: number, waits: boolean): FaultKind => {
   if (status === 404) return 'missing';
   if (status === 409) return waits ? 'not-ready' : 'codec';
   if (status === 503 || status === 429) return 'busy';
+  // What a proxy says when the server is away is a lost connection.
+  if (status >= 500 && status !== 502 && status !== 504) return 'server';
   return 'network';
 };
 

@@ -63,6 +63,16 @@ describe('the policy for faults', () => {
     expect(course(fault('link'), NONE)).toEqual(['retry', 'give-up']);
   });
 
+  it('tries a server that has a fault a few times, then the file', () =>
+    expect(course(fault('server'), ALL)).toEqual([
+      'retry',
+      'retry',
+      'retry',
+      'next-mode',
+      'retry',
+      'give-up',
+    ]));
+
   it('takes the next mode at once for a codec, and says so when there is none', () => {
     expect(course(fault('codec'), ALL)).toEqual(['next-mode', 'give-up']);
     expect(course(fault('codec'), NONE)).toEqual(['give-up']);
@@ -86,7 +96,8 @@ describe('the kind of a fault', () => {
     [404, 'missing'],
     [409, 'codec'],
     [429, 'busy'],
-    [500, 'network'],
+    [500, 'server'],
+    [502, 'network'],
     [503, 'busy'],
   ])('of status %i is %s', (status, kind) => expect(answer(status).kind).toBe(kind));
 

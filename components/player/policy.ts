@@ -20,6 +20,7 @@ const RECOVER: Step = { do: 'recover' };
 /** One row for each kind of fault: tried from left to right; after the last step the player says so and stops. */
 export const POLICY: Record<FaultKind, readonly Step[]> = {
   network: [...retry(1000, 2000, 4000, 8000, 8000, 8000), NEXT, ...retry(8000)],
+  server: [...retry(1000, 2000, 4000), NEXT, ...retry(8000)],
   busy: times(30, 2000),
   'not-ready': times(60, 2000),
   link: [RENEW, ...retry(2000), RENEW],
@@ -32,6 +33,7 @@ export const POLICY: Record<FaultKind, readonly Step[]> = {
 
 const SENTENCES: Record<FaultKind, string> = {
   network: 'The connection to the server was lost. Check your network, then try again.',
+  server: 'The server could not deliver this. Try again; if it stays so, tell whoever runs this panel.',
   busy: 'The server is busy right now. Wait a moment, then try again.',
   'not-ready': 'This is still being prepared. Try again in a minute.',
   link: 'This link is not valid any more. Reload the page to get a new one.',
@@ -44,6 +46,7 @@ const SENTENCES: Record<FaultKind, string> = {
 /** What is said while a repair runs. */
 export const NOTICES: Record<FaultKind, string> = {
   network: 'Reconnecting…',
+  server: 'The server has a problem. Trying again…',
   busy: 'Starting…',
   'not-ready': 'Being prepared…',
   link: 'Renewing the link…',

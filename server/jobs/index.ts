@@ -1,10 +1,11 @@
 import type pg from 'pg';
-import { type Job, PgBoss } from 'pg-boss';
+import type { Job } from 'pg-boss';
 import { messageOf } from '../core/errors.ts';
 import type { Events } from '../core/events.ts';
 import type { Log } from '../core/log.ts';
 import { LOCKS } from '../db/lock-numbers.ts';
 import { holdLease, type Lease } from './lease.ts';
+import { JobStore } from './store.ts';
 
 /** A piece of work as its handler sees it; `signal` ends it when it is cancelled or the server stops. */
 export type Work<T> = { id: string; data: T; signal: AbortSignal };
@@ -46,12 +47,7 @@ export type Jobs = {
   close(): Promise<void>;
 };
 
-const SCHEMA = 'pgboss';
 const POLL_MS = 2_000;
-const LONGEST_SECONDS = 23 * 3600;
-const KEPT_SECONDS = 7 * 24 * 3600;
-/** Ends by itself only after so many interruptions; how often a failing job is tried is its handler's affair. */
-const RETRY_LIMIT = 50;
 /** How long another process may take to end what it runs; afterwards it is on its own. */
 const ELSEWHERE_LIMIT_MS = 5_000;
 
@@ -78,11 +74,9 @@ class BossJobs implements Jobs {
   readonly #pool: pg.Pool;
   readonly #log: Log;
   readonly #events: Events;
-  readonly #boss: PgBoss;
+  readonly #store: JobStore;
   readonly #queues = new Map<string, Queue>();
   readonly #running = new Map<string, Running>();
-  /** Jobs that ended badly while the database could not be told; by their queues. */
-  readonly #untold = new Map<string, string>();
   #opened: Promise<void> | null = null;
   #lease: Lease | null = null;
   #loops: Promise<void>[] = [];
@@ -93,12 +87,7 @@ class BossJobs implements Jobs {
     this.#pool = pool;
     this.#log = log;
     this.#events = events;
-    this.#boss = new PgBoss({
-      db: { executeSql: (text, values) => pool.query(text, values) },
-      schema: SCHEMA,
-      schedule: false,
-    });
-    this.#boss.on('error', (error) => log.warn({ error: error.message }, 'the job queue reports an error'));
+    this.#store = new JobStore({ pool, log });
   }
 
   define<T extends object>(name: string, options: QueueOptions<T>): void {
@@ -111,7 +100,7 @@ class BossJobs implements Jobs {
   }
 
   open(): Promise<void> {
-    this.#opened ??= this.#install();
+    this.#opened ??= this.#store.install([...this.#queues.keys()]);
     return this.#opened;
   }
 
@@ -121,7 +110,7 @@ class BossJobs implements Jobs {
       pool: this.#pool,
       key: LOCKS.jobs,
       onGained: async () => {
-        await this.#takeOver();
+        await this.#store.takeOver([...this.#queues.keys()]);
         setImmediate(() => this.#wakeAll());
       },
       onLost: () => this.#stopAll('lease-lost'),
@@ -135,50 +124,27 @@ class BossJobs implements Jobs {
     }
   }
 
-  async #install(): Promise<void> {
-    await this.#boss.start();
-    for (const name of this.#queues.keys())
-      await this.#boss.createQueue(name, { deleteAfterSeconds: KEPT_SECONDS });
-  }
-
   async send(queue: string, id: string, data: object, priority = 0): Promise<void> {
-    await this.#boss.send(queue, data, {
-      id,
-      priority,
-      retryLimit: RETRY_LIMIT,
-      retryDelay: 1,
-      expireInSeconds: LONGEST_SECONDS,
-    });
+    await this.#store.add({ queue, id, data, priority });
     this.#events.emit('work.waiting', { queue });
   }
 
   async resend(queue: string, id: string, data: object, priority = 0): Promise<void> {
-    const ended = `delete from ${SCHEMA}.job where id = $1 and state in ('completed', 'cancelled', 'failed')`;
-    await this.#pool.query(ended, [id]);
+    await this.#store.forgetEnded(id);
     await this.send(queue, id, data, priority);
   }
 
-  async lost(ids: readonly string[]): Promise<string[]> {
-    const known = `select id from ${SCHEMA}.job where state in ('created', 'retry', 'active')`;
-    const { rows } = await this.#pool.query<{ id: string }>(
-      `select id from unnest($1::uuid[]) as asked(id) where id not in (${known})`,
-      [ids],
-    );
-    return rows.map(({ id }) => id);
+  lost(ids: readonly string[]): Promise<string[]> {
+    return this.#store.lost(ids);
   }
 
   async cancel(queue: string, id: string): Promise<void> {
     const running = this.#running.get(id);
-    const elsewhere = !running && (await this.#isActive(id));
-    await this.#boss.cancel(queue, id);
+    const elsewhere = !running && (await this.#store.isActive(id));
+    await this.#store.cancel(queue, id);
     if (elsewhere) await this.#stopElsewhere(id);
     running?.controller.abort('cancelled' satisfies StopReason);
     await running?.ended;
-  }
-
-  async #isActive(id: string): Promise<boolean> {
-    const active = `select 1 from ${SCHEMA}.job where id = $1 and state = 'active'`;
-    return (await this.#pool.query(active, [id])).rowCount === 1;
   }
 
   /** Asks the process that runs a job to end it, and waits until it has. */
@@ -207,18 +173,7 @@ class BossJobs implements Jobs {
     this.#wakeAll();
     await Promise.all(this.#loops);
     await this.#lease?.close();
-    await this.#boss.stop({ graceful: false, close: false });
-  }
-
-  /** What a process that is gone left running is put back into its queue. */
-  async #takeOver(): Promise<void> {
-    this.#untold.clear();
-    const { rows } = await this.#pool.query<{ name: string; id: string }>(
-      `select name, id from ${SCHEMA}.job where state = 'active' and name = any($1)`,
-      [[...this.#queues.keys()]],
-    );
-    for (const { name, id } of rows) await this.#boss.fail(name, id, { message: 'interrupted' });
-    if (rows.length > 0) this.#log.info({ jobs: rows.length }, 'interrupted jobs start again');
+    await this.#store.close();
   }
 
   async #loop(queue: Queue): Promise<void> {
@@ -242,20 +197,10 @@ class BossJobs implements Jobs {
 
   async #fetch(name: string): Promise<Job<object> | null> {
     try {
-      await this.#tellEnds(name);
-      const jobs = await this.#boss.fetch<object>(name);
-      return jobs[0] ?? null;
+      return await this.#store.take(name);
     } catch (error) {
       if (!this.#closing) this.#log.warn({ error: messageOf(error) }, 'the job queue cannot be read');
       return null;
-    }
-  }
-
-  async #tellEnds(name: string): Promise<void> {
-    for (const [id, queue] of this.#untold) {
-      if (queue !== name) continue;
-      await this.#boss.fail(name, id, { message: 'interrupted' });
-      this.#untold.delete(id);
     }
   }
 
@@ -267,7 +212,7 @@ class BossJobs implements Jobs {
     this.#running.set(job.id, { controller, ended: ended.promise });
     try {
       await queue.options.run({ id: job.id, data: job.data, signal: controller.signal });
-      await this.#boss.complete(queue.name, job.id);
+      await this.#store.complete(queue.name, job.id);
     } catch (error) {
       await this.#settle(queue.name, job.id, error, controller.signal);
     } finally {
@@ -281,14 +226,7 @@ class BossJobs implements Jobs {
     // Handlers write their own failures down; what they throw means that they could not.
     if (!signal.aborted && !(error instanceof RunAgain))
       this.#log.error({ queue, id, error: messageOf(error) }, 'a job broke off');
-    try {
-      if (cancelled) await this.#boss.complete(queue, id);
-      else await this.#boss.fail(queue, id, { message: messageOf(error) });
-    } catch (failure) {
-      // The row stays active, and would for ever: it is put back as soon as the database answers.
-      this.#untold.set(id, queue);
-      this.#log.warn({ queue, id, error: messageOf(failure) }, 'the end of a job could not be written');
-    }
+    await this.#store.breakOff(queue, id, { cancelled, message: messageOf(error) });
   }
 
   async #pause(queue: Queue): Promise<void> {
