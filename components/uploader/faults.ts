@@ -14,8 +14,10 @@ const LOST = 'The server does not answer. The upload goes on by itself, nothing 
 const OFFLINE =
   'This computer is offline. The upload goes on by itself as soon as it is back; nothing is lost.';
 
-/** Said while nothing moves, before the line is taken for dead. */
-export const STILL = 'Nothing moves at the moment. The upload goes on by itself, nothing is lost.';
+const STILL = 'Nothing moves at the moment. The upload goes on by itself, nothing is lost.';
+
+/** Said while nothing moves, before the line is taken for dead; `online` as for `uploadFault`. */
+export const stillSentence = (online: boolean): string => (online ? STILL : OFFLINE);
 
 /** Said from a new try until its first byte. */
 export const AGAIN = 'Trying again. The upload goes on where it stopped, nothing is lost.';

@@ -1,7 +1,7 @@
 import type { DetailedError, Upload } from 'tus-js-client';
 import { noteMissing } from '@/lib/client/parts';
 import type { ChunkPolicy } from './chunk-policy';
-import { AGAIN, backOffMs, STILL, uploadFault } from './faults';
+import { AGAIN, backOffMs, stillSentence, uploadFault } from './faults';
 import { Meter, secondsLeft } from './meter';
 import type { UploadItem } from './types';
 
@@ -91,7 +91,8 @@ export class UploadTask {
     this.#quiet = setTimeout(() => {
       if (run !== this.#run) return;
       this.#meter.reset();
-      this.#events.onChange({ problem: STILL, bytesPerSecond: null, secondsLeft: null });
+      const problem = stillSentence(navigator.onLine);
+      this.#events.onChange({ problem, bytesPerSecond: null, secondsLeft: null });
     }, QUIET_MS);
     this.#stall = setTimeout(() => {
       if (run !== this.#run) return;

@@ -1,22 +1,22 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, type BrowserContext, chromium } from 'playwright';
-import type { Page } from '../lib/contract/common.ts';
-import type { SegmentMap, Video } from '../lib/contract/videos.ts';
-import { CHROMIUM } from '../tests/support/chromium.ts';
-import { Client } from '../tests/support/client.ts';
-import { makeClip } from '../tests/support/media.ts';
-import { ADMIN, type RunningServer, removeDataDir, startServer } from '../tests/support/server.ts';
-import { until } from '../tests/support/until.ts';
-import { settled, uploadFile } from '../tests/support/upload.ts';
-import { uploadPictures } from './lib/upload-pictures.ts';
+import type { Page } from '../../lib/contract/common.ts';
+import type { SegmentMap, Video } from '../../lib/contract/videos.ts';
+import { CHROMIUM } from '../../tests/support/chromium.ts';
+import { Client } from '../../tests/support/client.ts';
+import { makeClip } from '../../tests/support/media.ts';
+import { ADMIN, type RunningServer, removeDataDir, startServer } from '../../tests/support/server.ts';
+import { until } from '../../tests/support/until.ts';
+import { settled, uploadFile } from '../../tests/support/upload.ts';
+import { uploadPictures } from './uploads.ts';
 
 /**
  * Takes the pictures of the README, or of every screen: `npm run pictures` writes docs/images/overview.png,
  * `npm run pictures -- DIR` every screen at 1280 and 390 px, dark and light, into a folder to be looked at, `-- DIR uploads` only
  * the tray of uploads.
  */
-const README_PICTURE = path.resolve(import.meta.dirname, '../docs/images/overview.png');
+const README_PICTURE = path.resolve(import.meta.dirname, '../../docs/images/overview.png');
 const SCREENS = [
   'overview',
   'live',

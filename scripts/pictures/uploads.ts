@@ -47,7 +47,7 @@ export async function uploadPictures(
   await take('tray-sending');
   await row('Night market.mkv').getByRole('button', { name: 'Pause' }).click();
   await session.send('Network.emulateNetworkConditions', { offline: true, ...conditions });
-  await row('Krakatau from the sea.mov').and(page.locator('[data-state=waiting]')).waitFor();
+  await row('Krakatau from the sea.mov').getByText('This computer is offline').waitFor();
   await take('tray-offline');
   await session.send('Network.emulateNetworkConditions', { offline: false, ...conditions });
   if (await page.getByRole('link', { name: 'Uploads' }).first().isVisible()) {
