@@ -284,7 +284,7 @@ export class PlayerEngine {
   #read(): void {
     const before = this.state.get();
     if (this.#disposed || before.phase === 'failed' || before.phase === 'empty') return;
-    const now = readState(this.#player, this.#session, before);
+    const now = readState({ player: this.#player, video: this.#video, session: this.#session }, before);
     if (now.phase === 'playing') this.#repairs.onPlaying();
     this.#patch(now);
     if (now.started && !this.#player.seeking()) this.#position.note(now.currentTime, now.phase);

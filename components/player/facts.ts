@@ -47,7 +47,10 @@ type Facts = Pick<
   | 'muted'
 >;
 
-const readFacts = (player: CorePlayer, session: HlsSession | null, live: boolean): Facts => {
+/** Where the facts are read; the player tells of a new speed only after its event, the element at once. */
+type Sources = { player: CorePlayer; video: HTMLVideoElement; session: HlsSession | null };
+
+const readFacts = ({ player, video, session }: Sources, live: boolean): Facts => {
   const currentTime = player.currentTime() || 0;
   const duration = player.duration() || 0;
   const seekable = player.seekable();
@@ -60,7 +63,7 @@ const readFacts = (player: CorePlayer, session: HlsSession | null, live: boolean
     seekFrom: bounded ? 0 : first(seekable),
     seekTo,
     growing: session?.growing ?? false,
-    rate: player.playbackRate(),
+    rate: video.playbackRate,
     behindSeconds: live ? (session ? session.behindSeconds : Math.max(0, seekTo - currentTime - 12)) : null,
     latencySeconds: live ? (session?.latencySeconds ?? null) : null,
     volume: player.volume(),
@@ -89,12 +92,12 @@ export const PREPARES: Pick<PlayerState, 'notice' | 'noticeFromServer'> = {
   noticeFromServer: false,
 };
 
-type Read = Facts & Pick<PlayerState, 'phase' | 'started' | 'resumedAt' | 'notice'>;
+type Told = Facts & Pick<PlayerState, 'phase' | 'started' | 'resumedAt' | 'notice'>;
 
 /** Everything that the element itself tells, and what follows from it. */
-export const readState = (player: CorePlayer, session: HlsSession | null, before: PlayerState): Read => {
-  const phase = phaseOf(player, before.phase);
-  const facts = readFacts(player, session, before.live);
+export const readState = (from: Sources, before: PlayerState): Told => {
+  const phase = phaseOf(from.player, before.phase);
+  const facts = readFacts(from, before.live);
   const { currentTime, bufferedTo, growing } = facts;
   const atEnd = growing && phase === 'waiting' && bufferedTo - currentTime < 0.5;
   const isOld = before.resumedAt !== null && currentTime > before.resumedAt + RESUMED_SECONDS;

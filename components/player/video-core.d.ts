@@ -18,7 +18,6 @@ declare module 'video.js/core.es.js' {
     paused: () => boolean;
     ended: () => boolean;
     seeking: () => boolean;
-    playbackRate: () => number;
     readyState: () => number;
     currentTime: { (): number; (seconds: number): void };
     duration: () => number;
