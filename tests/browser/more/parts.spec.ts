@@ -56,24 +56,33 @@ test('a part that a newer version of the server has no more ends in a sentence w
   await expect(page.getByRole('dialog')).toBeVisible();
 });
 
-/** Holds what the page asks for until the server is dead; `killed` is when that has happened. */
-async function killAt(page: Page, requests: RegExp): Promise<{ killed: Promise<void> }> {
+/**
+ * Holds the panel's scripts until the server is dead, which it is when the page and its first script have come, who looks
+ * after the others; `killed` is when that is.
+ */
+async function killBeforeScripts(page: Page, address: string): Promise<{ killed: Promise<void> }> {
   const dead = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
-  await page.route(requests, async (route) => {
+  await page.route(CHUNKS, async (route) => {
     begun.resolve();
     await dead.promise;
     await route.continue();
   });
-  return { killed: begun.promise.then(() => panel.server.kill()).then(dead.resolve) };
+  // Scripts are asked for while the page is still on its way: a kill then would cut the page.
+  const come = [address, `${panel.base}/start.js`].map(async (one) =>
+    (await page.waitForResponse(one)).finished(),
+  );
+  const killed = Promise.all([begun.promise, ...come]).then(() => panel.server.kill());
+  return { killed: killed.then(dead.resolve) };
 }
 
 test('a page whose own scripts were on their way when the server died opens by itself when it is back', async ({
   page,
 }) => {
   await signIn(page, panel);
-  const { killed } = await killAt(page, CHUNKS);
-  await page.goto(`${panel.base}/library`, { waitUntil: 'commit' });
+  const address = `${panel.base}/library`;
+  const { killed } = await killBeforeScripts(page, address);
+  await page.goto(address, { waitUntil: 'commit' });
   await killed;
   await expect(page.getByText('The server does not answer.')).toBeVisible();
   await expectOurs(page);
