@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backOffMs, uploadFault } from './faults.ts';
+import { backOffMs, stillSentence, uploadFault } from './faults.ts';
 
 describe('an upload that met a fault', () => {
   it.each([
@@ -25,6 +25,11 @@ describe('an upload that met a fault', () => {
   it('waits while the computer is offline, and says that it is that', () => {
     const fault = uploadFault(null, '', false, false);
     expect(fault).toMatchObject({ again: 'later', problem: expect.stringContaining('offline') });
+  });
+
+  it('says so too while nothing moves, which a line that was cut looks like at first', () => {
+    expect(stillSentence(false)).toContain('offline');
+    expect(stillSentence(true)).toContain('Nothing moves');
   });
 
   it('is over when the whole file is too large, which the server says at the beginning', () =>

@@ -9,7 +9,7 @@ const KEPT_SECONDS = 7 * 24 * 3600;
 /** Ends by itself only after so many interruptions; how often a failing job is tried is its handler's affair. */
 const RETRY_LIMIT = 50;
 
-export type Order = { queue: string; id: string; data: object; priority: number };
+type Order = { queue: string; id: string; data: object; priority: number };
 
 /** The queues as PostgreSQL has them, by pg-boss: what waits, what runs, and what has ended in the last days. */
 export class JobStore {
