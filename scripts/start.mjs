@@ -16,6 +16,8 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const WINDOW_MS = 60_000;
 const MOST_CRASHES = 5;
+/** A person who is impatient presses again later than this. */
+const ECHO_MS = 500;
 
 checkNode();
 await ensureModules();
@@ -35,6 +37,7 @@ function supervise() {
   const crashes = [];
   let server = null;
   let stopping = false;
+  let toldAtMs = Number.NEGATIVE_INFINITY;
   let pause = null;
 
   const start = () => {
@@ -70,6 +73,10 @@ function supervise() {
   };
 
   const passOn = (signal) => {
+    // The terminal tells all of its group, and npm tells us once more; the server would take that for impatience.
+    const nowMs = performance.now();
+    if (nowMs - toldAtMs < ECHO_MS) return;
+    toldAtMs = nowMs;
     stopping = true;
     clearTimeout(pause);
     if (server) server.kill(signal);

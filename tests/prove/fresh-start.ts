@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -62,6 +62,7 @@ async function startAndStop(limitMs: number): Promise<number> {
 
 /** npm ends before the server below it, which still removes what it has outside of the data folder. */
 function leftRunning(): number {
+  if (existsSync(path.join(dataDir, 'run', 'postgres.json'))) return 1;
   return processesOf(clone, NODE).length + postmastersOf(dataDir).length + ffmpegsOf(dataDir).length;
 }
 
