@@ -7,6 +7,7 @@ import { hlsConfig } from './hls-config';
 import { HlsEnd } from './hls-end';
 import { faultOf, refusalOf } from './hls-faults';
 import { HlsMeter, type StreamFacts } from './hls-meter';
+import { HlsShown } from './hls-shown';
 import { HlsSounds } from './hls-sounds';
 import { HlsWaits, placeOf } from './hls-waits';
 import { resign } from './links';
@@ -51,6 +52,7 @@ export class HlsSession {
   readonly #levels: LiveLevels;
   readonly #storage = viewerStorage();
   readonly #meter: HlsMeter;
+  readonly #shown: HlsShown;
   readonly #sounds: HlsSounds;
   readonly #waits: HlsWaits;
   readonly #end: HlsEnd;
@@ -83,13 +85,13 @@ export class HlsSession {
     );
     this.#levels.attach(this.#hls);
     this.#meter = new HlsMeter(this.#hls);
+    this.#shown = new HlsShown(this.#hls, video, (level) => hooks.onQuality(this.#idOf(level)));
     this.#sounds = new HlsSounds(this.#hls, this.#storage, hooks);
     this.#waits = new HlsWaits(this.#hls, video, { ...hooks, steady: this.#levels.steady });
     this.#end = new HlsEnd(this.#hls, video);
     this.#hls.on(Events.MANIFEST_PARSED, () => this.#onManifest());
     this.#hls.on(Events.LEVELS_UPDATED, () => this.#readRungs());
     this.#hls.on(Events.LEVEL_UPDATED, (_event, { level, details }) => this.#levels.onList(level, details));
-    this.#hls.on(Events.LEVEL_SWITCHED, (_event, { level }) => hooks.onQuality(this.#idOf(level)));
     this.#hls.on(Events.ERROR, (_event, data) => this.#onError(data));
     this.#hls.loadSource(src);
     this.#hls.attachMedia(video);
@@ -126,8 +128,8 @@ export class HlsSession {
   }
 
   get facts(): StreamFacts {
-    const { levels, currentLevel, bandwidthEstimate } = this.#hls;
-    return this.#meter.facts(levels[currentLevel], bandwidthEstimate);
+    const { levels, bandwidthEstimate } = this.#hls;
+    return this.#meter.facts(levels[this.#shown.level], bandwidthEstimate);
   }
 
   /**
@@ -187,6 +189,7 @@ export class HlsSession {
     clearTimeout(this.#resizeTimer);
     this.#levels.dispose();
     this.#waits.dispose();
+    this.#shown.dispose();
     this.#resize.disconnect();
     window.removeEventListener('pagehide', this.#sayGoodbye);
     this.#sayGoodbye();

@@ -113,6 +113,16 @@ test('who asks for too many places waits as long as the server says, keeps the q
   expect(errors()).toEqual([]);
 });
 
+test('a player that waits as the server says still tells which quality it shows (contracts.md §9)', async ({
+  page,
+}) => {
+  await changeConfig(page, { complete: false });
+  await page.route(SEGMENT, (route) => (numberOf(route) > 0 ? refuse(route, 60) : route.continue()));
+  await open(page);
+  await expectPlaying(page, 1);
+  await expect(player(page)).toHaveAttribute('data-quality', '360p');
+});
+
 test('Auto looks once whether another quality of the place is made, then waits as the server says (contracts.md §9)', async ({
   page,
 }) => {
