@@ -188,11 +188,7 @@ const Body = ({ filter }: { filter: LibraryFilter }) => {
         <Cards shown={shown} picks={picks} onShow={(show) => change({ show })} />
         <Tiles shown={shown} picks={picks} />
       </div>
-      <LoadMore
-        hasMore={list.hasNextPage}
-        busy={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} />
       {picks.videos.length > 0 ? (
         <BulkBar videos={picks.videos} shown={visible.length} onAll={picks.all} onDone={picks.clear} />
       ) : null}

@@ -1,6 +1,6 @@
 'use client';
 
-import { useMemo } from 'react';
+import { Fragment, useMemo } from 'react';
 import type { Video } from '@/lib/contract/videos';
 import { formatCount } from '@/lib/units/format';
 import { Empty, ErrorBox, HelpLink } from '../ui/feedback';
@@ -34,11 +34,14 @@ const RowSkeletons = () => (
 
 type SectionProps = {
   group: Group;
-  total: number;
+  total: number | null;
   videos: readonly Video[];
   uploads: readonly UploadItem[];
   local: readonly UploadItem[];
 };
+
+const Count = ({ total }: { total: number | null }) =>
+  total === null ? null : <span className="data text-ink-3 text-label">{formatCount(total)}</span>;
 
 const Section = ({ group, total, videos, uploads, local }: SectionProps) => {
   if (videos.length + local.length === 0) return null;
@@ -46,7 +49,7 @@ const Section = ({ group, total, videos, uploads, local }: SectionProps) => {
     <section aria-label={GROUP_WORDS[group]}>
       <h2 className="mb-2 flex items-baseline gap-2 font-semibold">
         {GROUP_WORDS[group]}
-        <span className="data text-ink-3 text-label">{formatCount(total)}</span>
+        <Count total={total} />
       </h2>
       <Panel>
         <ul>
@@ -62,35 +65,51 @@ const Section = ({ group, total, videos, uploads, local }: SectionProps) => {
   );
 };
 
+/** How many there are; null = there are pages of the list that were not read. */
+type Totals = Record<Group, number | null>;
+
+/** Each video at its first place. */
+const onceEach = (videos: readonly Video[]): Video[] => [
+  ...new Map(videos.map((video) => [video.id, video])).values(),
+];
+
 /** Everything that comes in, by group, with what only this page knows of. */
 const useDashboard = () => {
   const unfinished = useVideoList({ state: 'unfinished' });
+  // The oldest ones are made first, which may be far down a long list of what waits.
+  const processing = useVideoList({ state: 'processing' });
   const ready = useVideoList({ state: 'ready' });
+  const lists = [unfinished, processing, ready];
   const uploads = useUploads();
   const groups = useMemo(
-    () => grouped([...unfinished.items, ...ready.items]),
-    [unfinished.items, ready.items],
+    () => grouped(onceEach([...processing.items, ...unfinished.items, ...ready.items])),
+    [processing.items, unfinished.items, ready.items],
   );
-  const known = new Set([...unfinished.items, ...ready.items].map(({ id }) => id));
+  const known = new Set(GROUPS.flatMap((group) => groups[group].map(({ id }) => id)));
   const local = uploads.filter(
     (item) => item.phase !== 'done' && (item.videoId === null || !known.has(item.videoId)),
   );
-  const totals = {
-    ...(Object.fromEntries(GROUPS.map((group) => [group, groups[group].length])) as Record<Group, number>),
+  const read = (group: Group, more = 0) => (unfinished.hasNextPage ? null : groups[group].length + more);
+  const totals: Totals = {
+    uploading: read('uploading', local.length),
+    queued: read('queued'),
+    processing: processing.total ?? 0,
+    failed: read('failed'),
     ready: ready.total ?? 0,
   };
-  totals.uploading += local.length;
   // What was read before stays in sight while the server is away; the strip tells of that.
-  const error = (unfinished.data ? null : unfinished.error) ?? (ready.data ? null : ready.error);
-  const pending = unfinished.isPending || ready.isPending;
+  const error = lists.find(({ data, error }) => !data && error)?.error ?? null;
+  const pending = lists.some(({ isPending }) => isPending);
   const nothing = !pending && !error && GROUPS.every((group) => totals[group] === 0);
-  const refetch = () => void Promise.all([unfinished.refetch(), ready.refetch()]);
-  return { ready, uploads, groups, local, totals, error, pending, nothing, refetch };
+  const refetch = () => void Promise.all(lists.map((list) => list.refetch()));
+  const listOf = (group: Group | null) =>
+    group === 'processing' ? processing : group === null || group === 'ready' ? ready : unfinished;
+  return { unfinished, listOf, uploads, groups, local, totals, error, pending, nothing, refetch };
 };
 
 type TabsProps = {
   chosen: Group | null;
-  totals: Record<Group, number>;
+  totals: Totals;
   onChange: (next: Group | null) => void;
 };
 
@@ -104,8 +123,7 @@ const Tabs = ({ chosen, totals, onChange }: TabsProps) => (
         { value: 'all' as const, label: 'All' },
         ...GROUPS.map((group) => ({
           value: group,
-          label:
-            totals[group] > 0 ? `${GROUP_WORDS[group]} ${formatCount(totals[group])}` : GROUP_WORDS[group],
+          label: totals[group] ? `${GROUP_WORDS[group]} ${formatCount(totals[group])}` : GROUP_WORDS[group],
         })),
       ]}
     />
@@ -115,7 +133,8 @@ const Tabs = ({ chosen, totals, onChange }: TabsProps) => (
 /** The dashboard of everything that comes in: what is sent, waits, is made, failed, and is ready. */
 export const UploadsScreen = () => {
   const { params, change } = useUrlState();
-  const { ready, uploads, groups, local, totals, error, pending, nothing, refetch } = useDashboard();
+  const { unfinished, listOf, uploads, groups, local, totals, error, pending, nothing, refetch } =
+    useDashboard();
   const chosen = GROUPS.find((group) => group === params.get('show')) ?? null;
   const shown = GROUPS.filter((group) => chosen === null || group === chosen);
   return (
@@ -138,26 +157,22 @@ export const UploadsScreen = () => {
       {pending && !error ? <RowSkeletons /> : null}
       <div className="grid gap-5">
         {shown.map((group) => (
-          <Section
-            key={group}
-            group={group}
-            total={totals[group]}
-            videos={groups[group]}
-            uploads={uploads}
-            local={group === 'uploading' ? local : []}
-          />
+          <Fragment key={group}>
+            {group === 'ready' && chosen === null ? <LoadMore list={unfinished} /> : null}
+            <Section
+              group={group}
+              total={totals[group]}
+              videos={groups[group]}
+              uploads={uploads}
+              local={group === 'uploading' ? local : []}
+            />
+          </Fragment>
         ))}
       </div>
       {chosen !== null && !pending && totals[chosen] === 0 ? (
         <Empty title={`Nothing is ${GROUP_WORDS[chosen].toLowerCase()}`} />
       ) : null}
-      {chosen === null || chosen === 'ready' ? (
-        <LoadMore
-          hasMore={ready.hasNextPage}
-          busy={ready.isFetchingNextPage}
-          onMore={() => void ready.fetchNextPage()}
-        />
-      ) : null}
+      <LoadMore list={listOf(chosen)} />
     </Page>
   );
 };

@@ -44,13 +44,18 @@ const sourceOf = (config: StreamConfig): PlayerSource => ({
   ...linksOf(config),
 });
 
+/** Nothing of it plays, and nobody works on it. */
+export const isGivenUp = ({ state, hls, mp4, original }: StreamConfig): boolean =>
+  (state === 'failed' || state === 'cancelled') && hls === null && mp4 === null && original === null;
+
 /** While nothing can be played yet the addresses are asked for again. */
 const NOT_YET_MS = 3000;
 /** While segments are made: subtitles, pictures for the position bar and the length come later. */
 const NOT_WHOLE_MS = 30_000;
 
 const againMs = (config: StreamConfig | undefined): number | false => {
-  if (!config) return false;
+  // What was given up is begun again by a person only, which comes as news of the video.
+  if (!config || isGivenUp(config)) return false;
   if (config.hls === null && config.mp4 === null) return NOT_YET_MS;
   return config.complete && config.state !== 'processing' ? false : NOT_WHOLE_MS;
 };

@@ -73,11 +73,7 @@ export const VideosScreen = () => {
           <VideoTile key={video.id} video={video} href={`/videos/${video.id}`} />
         ))}
       </div>
-      <LoadMore
-        hasMore={list.hasNextPage}
-        busy={list.isFetchingNextPage}
-        onMore={() => void list.fetchNextPage()}
-      />
+      <LoadMore list={list} />
     </div>
   );
 };

@@ -7,11 +7,12 @@ import type { Video } from '@/lib/contract/videos';
 import { formatClock } from '@/lib/units/format';
 import { formatDate } from '@/lib/units/time';
 import { Player } from '../player/player';
+import { useMay } from '../shell/session';
 import { Button } from '../ui/button';
 import { Empty, ErrorBox } from '../ui/feedback';
 import { Skeleton } from '../ui/state';
 import { Poster } from './poster';
-import { useVideoSource } from './use-source';
+import { isGivenUp, useVideoSource } from './use-source';
 import { useVideo, useVideoList } from './use-videos';
 
 const MOST = 12;
@@ -88,6 +89,32 @@ const Missing = () => (
   </Empty>
 );
 
+/** Nothing of it plays and nobody works on it: waiting would be for nothing. */
+const GivenUp = ({ id, cancelled }: { id: string; cancelled: boolean }) => {
+  const editor = useMay('editor');
+  return (
+    <Empty
+      title={cancelled ? 'The work on this video was stopped' : 'This video could not be made'}
+      actions={
+        <>
+          {editor ? (
+            <Button asChild tone="primary">
+              <Link href={`/library/${id}`}>See what happened</Link>
+            </Button>
+          ) : null}
+          <Button asChild tone={editor ? 'default' : 'primary'}>
+            <Link href="/videos">All videos</Link>
+          </Button>
+        </>
+      }
+    >
+      {editor
+        ? 'Its page tells why, and begins again.'
+        : 'Whoever uploaded it can see why, and begin again. It plays here as soon as it is there.'}
+    </Empty>
+  );
+};
+
 /** Watching one video: the picture first, others beside it. */
 export const WatchScreen = () => {
   const { id } = useParams<{ id: string }>();
@@ -108,7 +135,9 @@ export const WatchScreen = () => {
             }}
           />
         ) : null}
-        {source ? (
+        {query.data && isGivenUp(query.data) ? (
+          <GivenUp id={id} cancelled={query.data.state === 'cancelled'} />
+        ) : source ? (
           <Player
             source={source}
             refresh={refresh}

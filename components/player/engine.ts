@@ -184,11 +184,11 @@ export class PlayerEngine {
     this.#position.open(source.kind === 'vod' ? source.id : null, source.startPosition ?? 0);
     this.#source = source;
     this.#repairs.reset();
-    const { volume, muted } = this.state.get();
+    const sound = this.#starter.soundForNext();
     const chosen = rememberedChoice(source.kind, this.#storage);
     this.#choice = chosen ?? source.defaultQuality ?? 'auto';
     this.#preselected = chosen === null;
-    this.state.set({ ...initialState(source, { volume, muted }), choice: this.#choice });
+    this.state.set({ ...initialState(source, sound), choice: this.#choice });
     this.#video.defaultPlaybackRate = 1;
     this.#modes = modesOf(source, this.#choice, {
       hlsJs: HlsSession.supported,
@@ -250,9 +250,11 @@ export class PlayerEngine {
     this.#offer(files);
     this.#showQuality(mode === 'original' ? 'original' : (file?.id ?? null));
     const whole = file?.src ?? mp4 ?? files[0]?.src ?? '';
-    if (at > 0) {
-      this.#video.addEventListener('loadedmetadata', () => this.#player.currentTime(at), { once: true });
-    }
+    const opening = this.#opening;
+    const goTo = (): void => {
+      if (opening === this.#opening) this.#player.currentTime(at);
+    };
+    if (at > 0) this.#video.addEventListener('loadedmetadata', goTo, { once: true });
     if (mode === 'native') this.#player.src({ src: hls ?? '', type: HLS_TYPE });
     else this.#player.src({ src: mode === 'original' ? (original?.src ?? whole) : whole, type: 'video/mp4' });
     if (this.#starter.wanted) this.#starter.play();

@@ -176,6 +176,7 @@ export class HlsSession {
   recover(skipSeconds: number): void {
     const at = this.#video.currentTime;
     const goOn = (): void => {
+      if (this.#disposed) return;
       this.#video.currentTime = at + skipSeconds;
       this.#video.play().catch(() => undefined);
     };

@@ -38,6 +38,13 @@ export class Starter {
     else this.pause();
   }
 
+  /** Sound that the browser refused is tried again: choosing this source may have been the touch it waited for. */
+  soundForNext(): Pick<PlayerState, 'volume' | 'muted'> {
+    const { volume, muted, mutedByBrowser } = this.#ports.state();
+    if (mutedByBrowser) this.#player.muted(false);
+    return { volume, muted: muted && !mutedByBrowser };
+  }
+
   /** Browsers refuse sound before the first touch: the picture starts silent and the viewer is told. */
   #onRefused(cause: unknown): void {
     const refused = cause instanceof DOMException && cause.name === 'NotAllowedError';

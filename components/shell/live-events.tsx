@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { listen } from '@/lib/client/events';
 import { recordOverview, recordStreams } from '@/lib/client/history';
 import { keys } from '@/lib/client/keys';
+import { removedVideo } from '@/lib/client/removed-videos';
 import { latestSwitch, type SwitchNews } from '@/lib/client/switches';
 import { patchVideo, removeVideo } from '@/lib/client/video-cache';
 import type { StreamsStatus } from '@/lib/contract/streams';
@@ -61,7 +62,9 @@ export const LiveEvents = () => {
           refresher.refresh(keys.jobs, keys.uploads);
         },
         'video-removed': (payload) => {
-          removeVideo(client, (payload as { id: string }).id);
+          const { id: videoId } = payload as { id: string };
+          removedVideo.set({ id: videoId });
+          removeVideo(client, videoId);
           refresher.refresh(keys.videos, keys.jobs, keys.uploads);
         },
         channels: () => refresher.refresh(keys.channels),

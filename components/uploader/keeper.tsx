@@ -3,13 +3,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { linkState } from '@/lib/client/events';
+import { removedVideo } from '@/lib/client/removed-videos';
 import { uploadsQuery } from '@/lib/client/videos';
 import { formatPercent } from '@/lib/units/format';
 import { useMe } from '../shell/session';
 import { useStore } from '../shell/use-store';
 import { tell } from '../ui/toast';
 import { restoreUploads } from './restore';
-import { claimUploads, limitChunks, uploadNews, wakeUploads } from './store';
+import { claimUploads, dropUploadsOf, limitChunks, uploadNews, wakeUploads } from './store';
 
 /** Stands once in the shell: takes up unfinished uploads, wakes them when the line is back, says what happened. */
 export const UploadKeeper = () => {
@@ -25,6 +26,14 @@ export const UploadKeeper = () => {
   useEffect(() => {
     if (link === 'live') wakeUploads();
   }, [link]);
+  useEffect(
+    () =>
+      removedVideo.subscribe(() => {
+        const removed = removedVideo.get();
+        if (removed) dropUploadsOf(removed.id);
+      }),
+    [],
+  );
   useEffect(() => {
     window.addEventListener('online', wakeUploads);
     return () => window.removeEventListener('online', wakeUploads);

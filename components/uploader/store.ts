@@ -4,6 +4,7 @@ import { ChunkPolicy, USUAL_CHUNK_BYTES } from './chunk-policy';
 import { forgetUpload, rememberUpload } from './memory';
 import { shareOf } from './meter';
 import { holdUpload, releaseUpload } from './page-lock';
+import { isFileOf } from './same-file';
 import { terminateUpload, UploadTask } from './task';
 import type { Picked, UploadItem, UploadPhase, UploadRecord } from './types';
 
@@ -154,19 +155,29 @@ export const resumeUpload = (key: string): void => {
   }
 };
 
-/** Stops it and removes what the server has of it. Throws when the server could not be told. */
+/** Stops it and removes what the server has of it. Throws when the server could not be told; then it is paused. */
 export const cancelUpload = async (key: string): Promise<void> => {
   const work = works.get(key);
-  const item = find(key);
-  if (!work || !item) return;
-  if (work.task) await work.task.cancel();
-  else if (work.record) await terminateUpload(work.record.url);
-  if (item.uploadId) {
-    releaseUpload(item.uploadId);
-    await forgetUpload(item.uploadId);
-  }
+  if (work?.task) await work.task.cancel();
+  else if (work?.record) await terminateUpload(work.record.url);
+  await forget(key);
+};
+
+/** Nothing of it is kept here. */
+const forget = async (key: string): Promise<void> => {
+  const { uploadId = null } = find(key) ?? {};
+  if (uploadId !== null) releaseUpload(uploadId);
   remove(key);
   startNext();
+  if (uploadId !== null) await forgetUpload(uploadId);
+};
+
+/** The video of an upload was deleted, and its upload with it. */
+export const dropUploadsOf = (videoId: string): void => {
+  for (const { key } of uploads.get().filter((item) => item.videoId === videoId)) {
+    works.get(key)?.task?.end();
+    void forget(key);
+  }
 };
 
 /** Takes a finished or failed one off the list. */
@@ -194,14 +205,7 @@ export const recordOf = (key: string): UploadRecord | null => works.get(key)?.re
 /** Gives an unfinished upload its file back. False when it is another file. */
 export const giveFile = (key: string, picked: Picked): boolean => {
   const record = recordOf(key);
-  if (!record || record.sizeBytes !== picked.file.size) return false;
-  if (
-    record.lastModified > 0 &&
-    record.fileName === picked.file.name &&
-    record.lastModified !== picked.file.lastModified
-  ) {
-    return false;
-  }
+  if (!record || !isFileOf(record, picked.file)) return false;
   works.set(key, {
     task: makeTask(key, picked, record.url),
     picked,

@@ -10,9 +10,17 @@ const ENDPOINT = '/files';
 const loadTus = () => import('tus-js-client').catch(noteMissing);
 type Tus = Awaited<ReturnType<typeof loadTus>>;
 
-/** Removes what the server has of an upload. */
-export const terminateUpload = async (url: string): Promise<void> =>
-  (await loadTus()).Upload.terminate(url, { retryDelays: [500, 2000] });
+/** What the server says of an upload that it does not have (any more). */
+const GONE = [404, 410];
+
+/** Removes what the server has of an upload; one that it does not have is removed already. */
+export const terminateUpload = async (url: string): Promise<void> => {
+  const { Upload: TusUpload, DetailedError: Detailed } = await loadTus();
+  await TusUpload.terminate(url, { retryDelays: [500, 2000] }).catch((error: unknown) => {
+    const status = error instanceof Detailed ? error.originalResponse?.getStatus() : undefined;
+    if (status === undefined || !GONE.includes(status)) throw error;
+  });
+};
 
 /** So long nothing may move before the line is taken for dead; a piece that is all sent waits for the server's disk. */
 const STALL_MS = 60_000;
@@ -119,10 +127,16 @@ export class UploadTask {
     await this.#upload?.abort(false).catch(() => undefined);
   }
 
+  /** Ends it and removes what the server has; where the server cannot be told it is only paused, and this throws. */
   async cancel(): Promise<void> {
-    this.#halt();
-    await this.#upload?.abort(false).catch(() => undefined);
+    await this.pause();
     if (this.#url !== null) await terminateUpload(this.#url);
+  }
+
+  /** Nothing more is sent; the server has nothing of it any more. */
+  end(): void {
+    this.#halt();
+    void this.#upload?.abort(false).catch(() => undefined);
   }
 
   /** Goes on at once when it waits or stands still, because the line came back. */

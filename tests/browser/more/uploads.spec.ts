@@ -1,7 +1,7 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { offsetOf } from '../../support/tus.ts';
+import { createUpload, offsetOf } from '../../support/tus.ts';
 import { settled } from '../../support/upload.ts';
 import { openPanel, signIn, watchErrors } from '../support.ts';
 import { bigClip, expectSame, lineOf, MIB, watchUploads } from '../uploads.ts';
@@ -97,8 +97,11 @@ test('a reload in the middle warns and keeps the upload; with the same file it g
   await expect(river.getByText(/^Choose the file again to go on at \d+ %/)).toBeVisible();
   const kept = await expectMiddle(location, statSync(file).size);
 
-  const other = await bigClip(panel.dataDir, 'other.mp4', 1);
-  await river.getByLabel('Video files').setInputFiles(other);
+  // Cameras and discs write many files of one size.
+  const twin = path.join(panel.dataDir, 'river 2.mp4');
+  copyFileSync(file, twin);
+  utimesSync(twin, new Date(), new Date(statSync(file).mtimeMs + 60_000));
+  await river.getByLabel('Video files').setInputFiles(twin);
   await expect(page.getByText('That is another file.')).toBeVisible();
   expect(await offsetOf(panel.client, location)).toBe(kept);
 
@@ -144,6 +147,54 @@ test('after a kill -9 of the server in the middle an upload goes on by itself, a
   expect(errors()).toEqual([]);
 });
 
+test('an upload that the server cannot be told to cancel is paused and goes on; one whose video was deleted is gone (UX 12, S4.7)', async ({
+  page,
+}) => {
+  const files = await Promise.all(
+    ['lagoon', 'delta'].map((name) => bigClip(panel.dataDir, `${name}.mp4`, 8)),
+  );
+  await signIn(page, panel);
+  await beginUploads(page, files);
+  // The rows of the server, which take the place of the page's own in the first moments.
+  const [lagoon, delta] = [rowOf(page, 'lagoon$'), rowOf(page, 'delta$')];
+  await expect(lagoon).toBeVisible();
+  await expect(delta).toBeVisible();
+  await page.route('**/files/*', (route) =>
+    route.request().method() === 'DELETE' ? route.abort() : route.continue(),
+  );
+  await lagoon.getByRole('button', { name: 'Cancel the upload of lagoon.mp4' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel upload' }).click();
+  await expect(page.getByText('The server could not be told to stop. Try again in a moment.')).toBeVisible();
+  await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click();
+  await expect(lagoon.getByText(/^Paused at \d+ %/)).toBeVisible();
+  const resumed = page.waitForRequest((request) => request.method() === 'PATCH');
+  await lagoon.getByRole('button', { name: 'Resume' }).click();
+  await resumed;
+
+  await delta.getByRole('button', { name: 'Pause' }).click();
+  await expect(delta.getByText(/^Paused at \d+ %/)).toBeVisible();
+  const { status } = await panel.client.raw(`/api/v1/videos/${await videoIdOf('delta')}`, {
+    method: 'DELETE',
+  });
+  expect(status).toBeLessThan(300);
+  await expect(delta).toHaveCount(0);
+  await expect(lagoon).toBeVisible();
+});
+
+test('of a long row of uploads each can be found, and their numbers are told once they are known (S4.6)', async ({
+  page,
+}) => {
+  const titles = Array.from({ length: 62 }, (_, i) => `row ${i + 1}`);
+  for (const title of titles) await createUpload(panel.client, `${title}.mp4`, MIB);
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/uploads?show=uploading`);
+  const rows = page.getByRole('region', { name: 'Uploading' }).getByRole('listitem');
+  await expect(rows.first()).toBeVisible();
+  await rows.last().scrollIntoViewIfNeeded();
+  await expect(rowOf(page, 'row 1$')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Uploading 6\d$/ })).toBeVisible();
+});
+
 test('a text under the name of a video ends as Failed with a sentence, the last lines of the log and Retry (UX 15, S4.6)', async ({
   page,
 }) => {
@@ -171,4 +222,11 @@ test('a text under the name of a video ends as Failed with a sentence, the last 
   await expect(row).toHaveAttribute('data-state', 'failed');
   await page.reload();
   await expect(row.getByRole('button', { name: 'Retry' })).toBeVisible();
+
+  // Nobody waits for it on its own page.
+  await page.goto(`${panel.base}/videos/${videoId}`);
+  await expect(page.getByText('This video could not be made')).toBeVisible();
+  await expect(page.getByText('This is still being prepared.')).toBeHidden();
+  await page.getByRole('link', { name: 'See what happened' }).click();
+  await expect(page).toHaveURL(`${panel.base}/library/${videoId}`);
 });
