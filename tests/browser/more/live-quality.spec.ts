@@ -183,3 +183,37 @@ test('? lists the shortcuts, and no key acts while somebody types (UX 19)', asyn
   await expect(help).toHaveCount(0);
   await expect(player(page)).toHaveAttribute('data-state', 'playing');
 });
+
+const isMuted = (page: Page): Promise<boolean> =>
+  player(page)
+    .locator('video')
+    .evaluate((video: HTMLVideoElement) => video.muted);
+
+test('sound that the browser refused comes with the first touch, also when that chooses another channel (S4.8)', async ({
+  page,
+}) => {
+  const sources = [{ url: provider.ts('b') }];
+  const other = { name: 'Two', outputPath: 'two', sources };
+  expect((await panel.client.post('/api/v1/channels', other)).status).toBe(201);
+  // What browsers do on a page that nobody touched yet; the tests' own one is told not to.
+  await page.addInitScript(() => {
+    const play = HTMLMediaElement.prototype.play;
+    let touched = false;
+    window.addEventListener('keydown', () => {
+      touched = true;
+    });
+    HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) {
+      if (touched || this.muted) return play.call(this);
+      return Promise.reject(new DOMException('nobody touched this page', 'NotAllowedError'));
+    };
+  });
+  await signIn(page, panel);
+  await page.goto(`${panel.base}/tv?ch=${channel.num}`);
+  await expect(player(page).getByRole('button', { name: 'Turn the sound on' })).toBeVisible();
+  await expectPlaying(page, 1);
+  expect(await isMuted(page)).toBe(true);
+  await page.keyboard.press('PageDown');
+  await expect(page.getByRole('region', { name: 'Player: Two' })).toBeVisible();
+  await expect.poll(() => isMuted(page)).toBe(false);
+  await expect(player(page).getByRole('button', { name: 'Turn the sound on' })).toBeHidden();
+});
