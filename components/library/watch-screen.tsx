@@ -109,7 +109,7 @@ const GivenUp = ({ id, cancelled }: { id: string; cancelled: boolean }) => {
       }
     >
       {editor
-        ? 'Its page tells why, and begins again.'
+        ? 'Its page says why, and lets you try again.'
         : 'Whoever uploaded it can see why, and begin again. It plays here as soon as it is there.'}
     </Empty>
   );
