@@ -63,8 +63,8 @@ export const videoRoutes =
       },
       async ({ query, caller }) => {
         const state = caller.role === 'viewer' ? ('ready' as const) : query.state;
-        const visibleTo = caller.role === 'admin' ? undefined : caller.userId;
-        const list = await vod.list({ ...query, state, visibleTo });
+        const privateOf = caller.role === 'admin' ? 'everybody' : { userId: caller.userId };
+        const list = await vod.list({ ...query, state, privateOf });
         return { ...list, items: list.items.map((video) => signPoster(video, link, caller)) };
       },
     );

@@ -65,7 +65,10 @@ beforeEach(() => {
     channelOf(2, { group: 'Sport', logo: 'javascript:x' }),
   ];
   videos = [
-    { id: '00000000-0000-7000-8000-000000000009', title: 'Film', durationSeconds: 61.4, mp4Quality: '720p' },
+    {
+      ...{ id: '00000000-0000-7000-8000-000000000009', title: 'Film', durationSeconds: 61.4 },
+      ...{ mp4Quality: '720p', isPrivate: false },
+    },
   ];
 });
 afterAll(() => {

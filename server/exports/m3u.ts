@@ -7,7 +7,7 @@ import { LIVE_RUNGS, SOURCE_RUNG } from '../../lib/contract/live-rungs.ts';
 import { m3uEntry, m3uHeader } from '../../lib/formats/m3u.ts';
 import { AppError } from '../core/errors.ts';
 import { checkPreconditions } from '../http/conditional.ts';
-import { type Output, type Playable, playableAddress, type VideoFile } from './addresses.ts';
+import { type Output, playableAddress, type VideoFile } from './addresses.ts';
 
 /** Who reads the list, proved by its line (or another way in): addresses are signed for it. */
 export type ListReader = {
@@ -16,8 +16,8 @@ export type ListReader = {
   /** Scheme, host and port that the reader reaches us under. */
   readonly origin: string;
   readonly userId: string | null;
-  /** `expires=…&sig=…`, or nothing when access is public. */
-  sign(resource: { kind: 'channel' | 'video'; id: string }): string;
+  /** `expires=…&sig=…`, or nothing for what everybody may watch when access is public. */
+  sign(resource: { kind: 'channel' | 'video'; id: string; isPrivate: boolean }): string;
 };
 
 export type ExportedChannel = {
@@ -37,6 +37,8 @@ export type ExportedVideo = {
   title: string;
   durationSeconds: number | null;
   mp4Quality: string | null;
+  /** Only its owner and admins may watch it. */
+  isPrivate: boolean;
 };
 
 export type ExportPorts = {
@@ -141,7 +143,8 @@ async function* listText(ports: ExportPorts, reader: ListReader, wanted: Wanted)
 }
 
 function listedEntry(channel: ExportedChannel, reader: ListReader, { output, quality }: Wanted): string {
-  const url = addressOf({ kind: 'channel', ...channel }, reader, output);
+  const query = reader.sign({ kind: 'channel', id: channel.id, isPrivate: false });
+  const url = playableAddress(reader.origin, { kind: 'channel', ...channel }, output, query);
   if (quality === null) return channelEntry(channel, url);
   return channelEntry(channel, `${url}${url.includes('?') ? '&' : '?'}quality=${quality}`);
 }
@@ -161,16 +164,14 @@ function channelEntry(channel: ExportedChannel, url: string): string {
 }
 
 function videoEntry(video: ExportedVideo, reader: ListReader, { output, file }: Wanted): string {
+  const query = reader.sign({ kind: 'video', id: video.id, isPrivate: video.isPrivate });
   return m3uEntry({
     name: video.title,
-    url: addressOf({ kind: 'video', ...video, file }, reader, output),
+    url: playableAddress(reader.origin, { kind: 'video', ...video, file }, output, query),
     durationS: video.durationSeconds ?? -1,
     attributes: { 'tvg-type': 'movies', 'group-title': VIDEO_GROUP },
   });
 }
-
-const addressOf = (item: Playable, reader: ListReader, output: Output): string =>
-  playableAddress(reader.origin, item, output, reader.sign({ kind: item.kind, id: item.id }));
 
 function parseWanted(search: URLSearchParams): Wanted {
   const output = search.get('output') ?? 'ts';

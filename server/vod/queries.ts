@@ -30,8 +30,8 @@ export type VideoListQuery = {
   search?: string | undefined;
   visibility?: VideoRow['visibility'] | undefined;
   ownerId?: string | undefined;
-  /** Leaves out private videos of others; without it everything is listed. */
-  visibleTo?: string | undefined;
+  /** Whose private videos are listed too. Each caller says it: with a default somebody would list them unknowingly. */
+  privateOf: 'everybody' | 'nobody' | { userId: string };
 };
 export type JobListQuery = {
   cursor?: string | undefined;
@@ -121,8 +121,14 @@ function videoFilters(query: VideoListQuery): SQL[] {
   }
   if (query.visibility) filters.push(eq(video.visibility, query.visibility));
   if (query.ownerId) filters.push(eq(video.ownerId, query.ownerId));
-  if (query.visibleTo) filters.push(or(ne(video.visibility, 'private'), eq(video.ownerId, query.visibleTo)));
+  filters.push(visibleWith(query.privateOf));
   return filters.filter((filter) => filter !== undefined);
+}
+
+function visibleWith(privateOf: VideoListQuery['privateOf']): SQL | undefined {
+  if (privateOf === 'everybody') return undefined;
+  const isOpen = ne(video.visibility, 'private');
+  return privateOf === 'nobody' ? isOpen : or(isOpen, eq(video.ownerId, privateOf.userId));
 }
 
 async function toViews(db: Db, partsOf: PartsOf, rows: readonly Joined[]): Promise<Video[]> {

@@ -14,13 +14,14 @@ export function wireExports(foundation: Foundation, { catalog, vod }: Domains) {
         limit: BATCH,
         state: 'ready',
         cursor: cursor ?? undefined,
-        visibleTo: reader.userId ?? undefined,
+        privateOf: reader.userId === null ? 'nobody' : { userId: reader.userId },
       });
-      yield page.items.map(({ id, title, durationSeconds, qualities }) => ({
+      yield page.items.map(({ id, title, durationSeconds, qualities, visibility }) => ({
         id,
         title,
         durationSeconds,
         mp4Quality: qualities.at(-1)?.id ?? null,
+        isPrivate: visibility === 'private',
       }));
       cursor = page.nextCursor;
     } while (cursor !== null);
@@ -28,7 +29,7 @@ export function wireExports(foundation: Foundation, { catalog, vod }: Domains) {
   const revision = async () => {
     const [channels, newest] = await Promise.all([
       catalog.revision(),
-      vod.list({ limit: 1, state: 'ready' }),
+      vod.list({ limit: 1, state: 'ready', privateOf: 'everybody' }),
     ]);
     return `${channels}|${newest.total}|${newest.items[0]?.id ?? ''}`;
   };
@@ -54,6 +55,7 @@ async function readerOf({ auth, peer, config }: Foundation, req: IncomingMessage
     key: id,
     origin,
     userId: identity.userId,
-    sign: (resource) => (open ? '' : auth.lineLink(resource, id)),
+    // Private videos stay private in open access as well, so their addresses need the signature then too.
+    sign: ({ isPrivate, ...resource }) => (open && !isPrivate ? '' : auth.lineLink(resource, id)),
   };
 }
