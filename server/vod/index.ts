@@ -19,6 +19,7 @@ import { choosePoster } from './poster.ts';
 import type { JobListQuery, VideoListQuery, VideoRow } from './queries.ts';
 import * as queries from './queries.ts';
 import { recover, recoverAgain } from './recovery.ts';
+import { videosRevision } from './revision.ts';
 import { segmentMap } from './segment-map.ts';
 import { serverStatus } from './status.ts';
 import { sweep } from './sweep.ts';
@@ -40,6 +41,8 @@ export type Vod = Positions &
     abandon(videoId: string, code: ErrorCode): Promise<void>;
     find(idOrNum: string): Promise<VideoRow | null>;
     list(query: VideoListQuery): Promise<Page<Video>>;
+    /** A text that changes whenever a list of finished videos may have changed. */
+    revision(): Promise<string>;
     view(id: string): Promise<Video>;
     update(id: string, patch: VideoPatch): Promise<Video>;
     remove(id: string): Promise<void>;
@@ -102,6 +105,7 @@ export function createVod(ports: VodPorts): Vod {
     },
     segments: async (id) => segmentMap(ports, grids, (await needVideo(ports, id)).id),
     list: (query) => queries.listVideos(db, partsOf, query),
+    revision: () => videosRevision(db),
     view,
     choosePoster: (id, atSeconds) => choosePoster(ports, id, atSeconds, closing.signal),
     createDemo: (ownerId) => createDemoVideo(ports, commands.accept, ownerId),

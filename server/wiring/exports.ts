@@ -26,20 +26,13 @@ export function wireExports(foundation: Foundation, { catalog, vod }: Domains) {
       cursor = page.nextCursor;
     } while (cursor !== null);
   };
-  const revision = async () => {
-    const [channels, newest] = await Promise.all([
-      catalog.revision(),
-      vod.list({ limit: 1, state: 'ready', privateOf: 'everybody' }),
-    ]);
-    return `${channels}|${newest.total}|${newest.items[0]?.id ?? ''}`;
-  };
   const ports: ExportPorts = {
     reader: (req) => readerOf(foundation, req),
     channels: catalog.exportChannels,
     channel: catalog.find,
     origin: foundation.peer.origin,
     videos,
-    revision,
+    revision: async () => (await Promise.all([catalog.revision(), vod.revision()])).join('|'),
   };
   return createM3uExport(ports);
 }
@@ -52,7 +45,8 @@ async function readerOf({ auth, peer, config }: Foundation, req: IncomingMessage
   const { id } = await auth.lineOf(identity.userId);
   const open = config.values.streamAccess === 'public';
   return {
-    key: id,
+    // The same list has other addresses in open access.
+    key: open ? `${id} unsigned` : id,
     origin,
     userId: identity.userId,
     // Private videos stay private in open access as well, so their addresses need the signature then too.

@@ -5,7 +5,8 @@ import { makeClip } from '../support/media.ts';
 import { panelFor } from '../support/panel.ts';
 import { settled, uploadFile } from '../support/upload.ts';
 
-const panel = panelFor({ beforeAll, afterAll }, () => ({ pages: false, env: { STREAM_ACCESS: 'public' } }));
+let access = 'public';
+const panel = panelFor({ beforeAll, afterAll }, () => ({ pages: false, env: { STREAM_ACCESS: access } }));
 const LIST = '/playlist.m3u?type=vod';
 let secret: string;
 let shared: string;
@@ -44,4 +45,29 @@ test('in open access the list of a stranger has no private video, and its owner 
   expect((await fetch(own!)).status).toBe(200);
   own!.search = '';
   expect((await fetch(own!)).status).toBe(401);
+});
+
+test('a list is sent anew after each change of what stands in it, and only then', async () => {
+  const askedAgain = async (etag: string) => {
+    const answer = await panel.client.raw(LIST, { headers: { 'If-None-Match': etag } });
+    await answer.text();
+    return { status: answer.status, etag: answer.headers.get('etag')! };
+  };
+  let { etag } = await askedAgain('"none"');
+  const changes = [
+    () => edit(shared, { title: 'Another name' }),
+    () => edit(shared, { visibility: 'private' }),
+    async () => {
+      access = 'signed';
+      await panel.server.stop();
+      await panel.startAgain();
+    },
+  ];
+  for (const change of changes) {
+    expect(await askedAgain(etag)).toEqual({ status: 304, etag });
+    await change();
+    const changed = await askedAgain(etag);
+    expect(changed.status).toBe(200);
+    ({ etag } = changed);
+  }
 });
