@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
+import { statSync, truncateSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
 import { START_SECONDS } from '../../media/args.ts';
+import type { SupervisedChild, Supervisor } from '../../media/ffmpeg/supervisor.ts';
+import type { ChildResult } from '../../media/ffmpeg/types.ts';
 import { TICKS_PER_SECOND } from '../../media/ts/packet.ts';
 import { demux, ffmpegWarnings } from '../../media/ts/test-clips.ts';
 import { clip, closeGrids, decoded, openGrid, type TestGrid } from '../grid/test-grid.ts';
 import { originalDurations, originalPlaylist, originalVariant } from './playlist.ts';
 import { probeOriginal } from './probe.ts';
-import { originalSegment } from './segment.ts';
+import { type OriginalPorts, originalSegment } from './segment.ts';
 import type { OriginalTable } from './table.ts';
 
 afterAll(closeGrids);
@@ -122,4 +126,92 @@ test('a cut where the file has no keyframe gives an error, not half a segment', 
   const { grid, table } = await tableOf(clip('mp4', [...source(), ...H264, ...everyTwo]));
   const wrong = { cutsSeconds: table!.cutsSeconds.map((cut) => cut + 0.5) };
   await expect(originalSegment(grid.ports, wrong, 1)).rejects.toMatchObject({ code: 'TRANSCODE_FAILED' });
+});
+
+type Ending = Partial<ChildResult> & { label?: string; never?: boolean };
+
+/** Ports whose copying child brings only this share of what it would, and then ends so, or brings nothing more. */
+function endingEarly({ ports }: TestGrid, share: number, how: Ending): OriginalPorts {
+  const { label = 'original', never = false, ...ending } = how;
+  const start = (spec: Parameters<Supervisor['start']>[0]): SupervisedChild => {
+    const child = ports.supervisor.start(spec);
+    if (spec.label !== label) return child;
+    const done = child.done.then((result) => ({ ...result, ...ending }));
+    const stop = async (graceMs?: number) => {
+      await child.stop(graceMs);
+      return await done;
+    };
+    const stdout = new Readable({ read: () => undefined });
+    void child.stdout!.toArray().then((parts: Buffer[]) => {
+      const all = Buffer.concat(parts);
+      stdout.push(all.subarray(0, Math.round(all.length * share)));
+      if (!never) stdout.push(null);
+    });
+    const { pid, stdin } = child;
+    const rest = { onProgress: () => undefined, pause: () => undefined, resume: () => undefined };
+    return { label: spec.label, pid, stdin, stdout, done, stop, ...rest };
+  };
+  return { ...ports, supervisor: { ...ports.supervisor, start } };
+}
+const KILLED = { code: null, signal: 'SIGKILL', reason: 'exit' } as const;
+
+test.each([
+  ['in the middle of a segment', 1, 0.5],
+  ['in the last one', 2, 0.9],
+])(
+  'a child that is killed %s gives an error, not a part of it, and the next one gives it whole',
+  async (_where, k, share) => {
+    const { grid, table } = await tableOf(clip('mp4', [...source(), ...H264, ...everyTwo]));
+    const killed = endingEarly(grid, share, KILLED);
+    await expect(originalSegment(killed, table!, k)).rejects.toMatchObject({ code: 'SEGMENT_NOT_READY' });
+    const failed = endingEarly(grid, share, { code: 1 });
+    await expect(originalSegment(failed, table!, k)).rejects.toMatchObject({ code: 'TRANSCODE_FAILED' });
+    const { video } = demux(await originalSegment(grid.ports, table!, k));
+    expect(video).toHaveLength(k === 1 ? 100 : 25);
+  },
+);
+
+test('pictures that end before the next segment begins are no whole segment, whatever the child says of its end', async () => {
+  const { grid, table } = await tableOf(clip('mp4', [...source(), ...H264, ...everyTwo]));
+  await expect(originalSegment(endingEarly(grid, 0.5, {}), table!, 1)).rejects.toMatchObject({
+    code: 'TRANSCODE_FAILED',
+  });
+});
+
+test.each(['original', 'packets'])(
+  'a file is not held to be unfit because its child `%s` was killed',
+  async (label) => {
+    const grid = await openGrid(clip('mp4', [...source(), ...H264, ...everyTwo]), { segmentSeconds: 4 });
+    await expect(probeOriginal(endingEarly(grid, 0.2, { ...KILLED, label }), grid.plan)).rejects.toThrow();
+    expect(await probeOriginal(grid.ports, grid.plan)).not.toBeNull();
+  },
+);
+
+test.each([
+  ['mkv', []],
+  ['ts', []],
+  ['flv', []],
+  ['mp4', ['-movflags', '+faststart']],
+])('a .%s that was cut off is given to its true end', async (ending, flags) => {
+  const file = clip(ending, [...source(), ...H264, ...everyTwo, ...flags]);
+  truncateSync(file, Math.round(statSync(file).size * 0.75));
+  const { grid, table } = await tableOf(file);
+  expect(table!.cutsSeconds).toHaveLength(2);
+  const [first, last] = (await segmentsOf(grid, table!)).map((segment) => demux(segment).video);
+  expect(first).toHaveLength(100);
+  const packets = ['-select_streams', 'v:0', '-show_entries', 'packet=pts', '-of', 'csv=p=0'];
+  const lines = execFileSync('ffprobe', ['-v', 'quiet', ...packets, file])
+    .toString()
+    .split('\n');
+  const pictures = lines.filter((line) => line.trim() !== '');
+  expect(Math.abs(100 + last!.length - pictures.length)).toBeLessThanOrEqual(1);
+});
+
+test('sound that ends before its picture leaves every segment whole, and the rest of the file is not read for it', async () => {
+  const sound = ['-f', 'lavfi', '-i', 'sine=r=48000:d=5'];
+  const pictures = ['-f', 'lavfi', '-i', 'testsrc2=s=160x90:r=25:d=36'];
+  const { grid, table } = await tableOf(clip('mp4', [...pictures, ...sound, ...H264, ...everyTwo]));
+  const endless = endingEarly(grid, 1, { never: true });
+  for (const k of [1, 2]) expect(demux(await originalSegment(endless, table!, k)).video).toHaveLength(100);
+  expect(demux((await segmentsOf(grid, table!)).at(-1)!).video).toHaveLength(100);
 });

@@ -1,3 +1,5 @@
+import { isAppError } from '../../core/errors.ts';
+import { explainEnd, isPassing } from '../../media/explain.ts';
 import type { MediaFacts } from '../../media/facts.ts';
 import { scanPackets } from '../../media/packets.ts';
 import { codecsOf } from '../measure.ts';
@@ -32,7 +34,10 @@ export async function probeOriginal(ports: OriginalPorts, cut: Cut): Promise<Ori
   try {
     const onPacket = builder.take.bind(builder);
     const result = await scanPackets(supervisor, { dir: room.dir, signal, onPacket });
-    if (result.code !== 0) return null;
+    const failure = result.code === 0 ? null : explainEnd(result);
+    // The answer is kept: a child that was ended from outside has said nothing about the file.
+    if (isPassing(failure)) throw failure;
+    if (failure) return null;
   } finally {
     await room.close();
   }
@@ -40,7 +45,8 @@ export async function probeOriginal(ports: OriginalPorts, cut: Cut): Promise<Ori
   if (table === null) return null;
   const first = await originalSegment(ports, table, 0).catch((error: unknown) => {
     signal.throwIfAborted();
-    if (error instanceof Error) return null;
+    const passes = isAppError(error) && error.code === 'SEGMENT_NOT_READY';
+    if (error instanceof Error && !passes) return null;
     throw error;
   });
   return first && { ...table, codecs: codecsOf(first) };
