@@ -49,9 +49,10 @@ export class GridStore {
     return store;
   }
 
-  /** Looks again what is there: other processes write here too. */
-  async refresh(): Promise<void> {
-    for (const [row, have] of this.#have) await list(join(this.#dir, row), have, (k) => this.path(row, k));
+  /** Looks again what is there, in all rows or in some: other processes write here too. */
+  async refresh(rows: readonly Row[] = [...this.#have.keys()]): Promise<void> {
+    for (const row of rows)
+      await list(join(this.#dir, row), this.#have.get(row) ?? new Set(), (k) => this.path(row, k));
     const end: unknown = JSON.parse((await textOf(join(this.#dir, END))) || 'null');
     if (typeof end === 'number') this.#frames = end;
   }

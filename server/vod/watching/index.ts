@@ -12,7 +12,7 @@ import { createOriginalRow, ORIGINAL } from './original.ts';
 import { peaksSoFar, soundBeside } from './peaks.ts';
 import { createSegments, type Segments } from './segments.ts';
 import { toStreamConfig } from './stream-config.ts';
-import { type VirtualFile, wholeFile } from './whole-file.ts';
+import { createWholeFiles, type VirtualFile } from './whole-file.ts';
 
 /** What viewers get of a video on the grid, from the moment when its first segment can be made. */
 export type Watching = {
@@ -30,6 +30,7 @@ export function createWatching(ports: VodPorts, grids: OpenGrids, signal: AbortS
   const generations = createGenerations(ports, signal);
   const segments = createSegments({ ports, grids, generations });
   const original = createOriginalRow(ports, generations, signal);
+  const whole = createWholeFiles({ ports, grids, generations, signal });
   const hlsEnabled = () => ports.settings.get('hlsEnabled');
   /** The end of a video may be known before its last segments are. */
   const withEnd = async (generation: Generation): Promise<Generation> =>
@@ -66,10 +67,7 @@ export function createWatching(ports: VodPorts, grids: OpenGrids, signal: AbortS
       return mediaOf(generation, row, await segments.madeCount(generation, row));
     },
     async wholeFile(id, quality) {
-      const generation = await generations.current((await needVideo(ports, id)).id);
-      const row = generation?.renditions.find(({ rung }) => rung === quality);
-      if (generation && !row) throw new AppError('RENDITION_UNKNOWN');
-      return generation && row && generation.complete ? wholeFile(await grids.open(generation), row) : null;
+      return await whole((await needVideo(ports, id)).id, quality);
     },
     async streamConfig(id) {
       const row = await needVideo(ports, id);

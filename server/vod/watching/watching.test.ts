@@ -250,4 +250,7 @@ test('B2 a segment whose file went away is made again for whoever comes again, o
   await rm(world.ports.store.path(`processed/${generation.videoId}`), { recursive: true });
   const gone = await segmentOf(generation, '180p', 0);
   await expect(gone.bytes()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(world.watching.wholeFile(generation.videoId, '180p')).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
 });

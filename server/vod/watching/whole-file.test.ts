@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Generation } from '../generation.ts';
 import { clip, openWorld, type World } from './test-watching.ts';
 import type { VirtualFile } from './whole-file.ts';
@@ -30,9 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-async function read(start: number, end: number): Promise<Buffer> {
+async function read(start: number, end: number, file = whole): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for await (const part of whole.read(start, end)) parts.push(part);
+  for await (const part of file.read(start, end)) parts.push(part);
   return Buffer.concat(parts);
 }
 
@@ -105,5 +105,44 @@ test('its ETag is another one when a segment has another size', async () => {
   expect((await world.watching.wholeFile(generation.videoId, '240p'))!.etag).toBe(etag);
   await expect(world.watching.wholeFile(generation.videoId, '720p')).rejects.toMatchObject({
     code: 'RENDITION_UNKNOWN',
+  });
+});
+
+describe('a quality of which a file was lost', () => {
+  const file = () => world.watching.wholeFile(generation.videoId, '240p');
+  const lose = async (row: string, k: number) => {
+    const { store } = await world.grids.open(generation);
+    rmSync(store.path(row, k));
+  };
+  const expectWhole = async (found: VirtualFile) => {
+    const bytes = await read(0, found.sizeBytes - 1, found);
+    expect(bytes.length).toBe(found.sizeBytes);
+    const segments: Buffer[] = [];
+    for (let k = 0; k < 5; k++) {
+      const segment = await world.watching.segment(generation.videoId, '240p', generation.gen, k);
+      segments.push(await segment!.bytes());
+    }
+    expect(bytes.equals(Buffer.concat(segments))).toBe(true);
+  };
+
+  test.each([
+    ['240p', 1],
+    ['audio-0', 3],
+  ])(
+    'is not there while %s/%i is made again, which begins by itself, and is whole afterwards (B2)',
+    async (row, k) => {
+      await lose(row, k);
+      expect(await file()).toBeNull();
+      await expect.poll(file, { timeout: 20_000, interval: 20 }).not.toBeNull();
+      await expectWhole((await file())!);
+    },
+  );
+
+  test('breaks off once at most when that happens while it is read (B2)', async () => {
+    const begun = (await file())!;
+    await lose('240p', 2);
+    const bytes = await read(0, begun.sizeBytes - 1, begun).catch((error: unknown) => error);
+    if (!Buffer.isBuffer(bytes)) expect(bytes).toMatchObject({ code: 'INTERNAL' });
+    await expectWhole((await file())!);
   });
 });
