@@ -1,17 +1,15 @@
 import type { StreamConfig, Video } from '../../lib/contract/videos.ts';
 import type { Caller } from './frame.ts';
 
-/** Makes the query that opens a resource for a caller; empty where access is public. */
-export type LinkFor = (resource: { kind: 'video'; id: string }, caller: Caller) => string;
+/** Makes the query that opens a video for a caller; empty where everybody may watch it anyway. */
+export type LinkFor = (video: Pick<Video, 'id' | 'visibility'>, caller: Caller) => string;
 
 const withQuery = (address: string | null, query: string): string | null =>
   address === null || query === '' ? address : `${address}${address.includes('?') ? '&' : '?'}${query}`;
 
 /** A video with the address of its poster signed for whoever looks. */
 export const signPoster = (video: Video, link: LinkFor, caller: Caller): Video =>
-  video.thumbnail === null
-    ? video
-    : { ...video, thumbnail: withQuery(video.thumbnail, link({ kind: 'video', id: video.id }, caller)) };
+  video.thumbnail === null ? video : { ...video, thumbnail: withQuery(video.thumbnail, link(video, caller)) };
 
 /** All addresses of a video with the same query, and when it ends. */
 export function signConfig(config: StreamConfig, query: string): StreamConfig {

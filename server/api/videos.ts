@@ -86,9 +86,10 @@ export const videoRoutes =
         schema: { tags, summary: 'All playable addresses, signed', params, response: { 200: StreamConfig } },
       },
       async ({ params: { id }, caller }) => {
-        const config = await vod.streamConfig((await visible(ports, id, caller)).id);
+        const row = await visible(ports, id, caller);
+        const config = await vod.streamConfig(row.id);
         const positionSeconds = await vod.position(caller.userId, config.id);
-        return signConfig({ ...config, positionSeconds }, link({ kind: 'video', id: config.id }, caller));
+        return signConfig({ ...config, positionSeconds }, link(row, caller));
       },
     );
     registerSegments(ports)(api);

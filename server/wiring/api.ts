@@ -67,7 +67,11 @@ export async function wireApi(
     relayRoutes({ catalog, urlsOf }),
     streamRoutes(streams),
     streamControlRoutes(streams),
-    videoRoutes({ vod, link: (resource, caller) => (open ? '' : auth.mediaLink(resource, caller)) }),
+    videoRoutes({
+      vod,
+      link: ({ id, visibility }, caller) =>
+        open && visibility !== 'private' ? '' : auth.mediaLink({ kind: 'video', id }, caller),
+    }),
     jobRoutes({ vod, ingest }),
     overviewRoutes(station),
     eventRoutes(events),

@@ -47,6 +47,17 @@ test('in open access the list of a stranger has no private video, and its owner 
   expect((await fetch(own!)).status).toBe(401);
 });
 
+test('in open access the addresses of a private video are signed, so that they play where its owner copies them', async () => {
+  const addressOf = async (id: string): Promise<string> => {
+    const { body } = await panel.client.get<{ hls: string }>(`/api/v1/videos/${id}/stream-config`);
+    return new URL(body.hls, panel.base).href;
+  };
+  expect((await fetch(await addressOf(secret))).status).toBe(200);
+  const open = await addressOf(shared);
+  expect(new URL(open).search).toBe('');
+  expect((await fetch(open)).status).toBe(200);
+});
+
 test('a list is sent anew after each change of what stands in it, and only then', async () => {
   const askedAgain = async (etag: string) => {
     const answer = await panel.client.raw(LIST, { headers: { 'If-None-Match': etag } });
