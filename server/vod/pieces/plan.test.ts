@@ -32,16 +32,25 @@ test('a film is cut into pieces of two minutes whose last one is open, and its s
   ]);
 });
 
-test('where a seek is not exact, or the length unknown, the pictures are one piece', () => {
-  const one = { kind: 'pictures', track: 0, fromSegment: 0, toSegment: null };
-  expect(planPieces(generation('mpegts', 900, null, 0))).toEqual([one]);
-  expect(planPieces(generation('matroska', null, null))).toEqual([one]);
+test('where a seek is not exact the pieces are longer, so that a long recording lets others have their turn too', () => {
+  const ranges = planPieces(generation('mpegts', 900, null, 0));
+  expect(ranges.map(({ fromSegment, toSegment }) => [fromSegment, toSegment])).toEqual([
+    [0, 50],
+    [50, 100],
+    [100, null],
+  ]);
+});
+
+test('of a length that is not known the pictures are one piece', () => {
+  expect(planPieces(generation('matroska', null, null))).toEqual([
+    { kind: 'pictures', track: 0, fromSegment: 0, toSegment: null },
+  ]);
 });
 
 test('where times jump the sound is one piece too, since each one reads the file from its beginning', () => {
   const recording = generation('mpegts', 7200, null);
   const jumping = { ...recording, facts: { ...recording.facts, jumps: true } };
-  expect(planPieces(recording)).toHaveLength(13);
+  expect(planPieces(recording)).toHaveLength(12 + 24);
   expect(planPieces(jumping)).toEqual([
     { kind: 'sound', track: 0, fromSegment: 0, toSegment: 1200 },
     { kind: 'pictures', track: 0, fromSegment: 0, toSegment: null },

@@ -5,9 +5,11 @@ import type { PieceRange } from './rows.ts';
 
 /** Two minutes of pictures at six seconds: little is lost by a change of plan, and little by beginning anew. */
 const PICTURE_SEGMENTS = 20;
+/** Where a seek is not exact each piece begins to read some seconds earlier, which weighs little in five minutes. */
+const PICTURE_SEGMENTS_INEXACT = 50;
 const SOUND_SEGMENTS = 100;
-/** Containers in which a seek is exact; others are read through from the beginning. */
-const SEEKABLE = new Set(['mov', 'matroska']);
+/** Containers in which a seek is exact. */
+const EXACT = new Set(['mov', 'matroska']);
 
 /**
  * The ranges of a video, each track of sound before the pictures that it belongs to. Where every range costs reading the
@@ -17,8 +19,7 @@ const SEEKABLE = new Set(['mov', 'matroska']);
 export function planPieces(generation: Generation): PieceRange[] {
   const { plan, facts } = generation;
   const count = knownCount(generation) ?? estimatedCount(generation);
-  const step = SEEKABLE.has(facts.container) && count !== null ? PICTURE_SEGMENTS : Number.POSITIVE_INFINITY;
-  const pictures = split(count ?? 1, step).map(
+  const pictures = split(count ?? 1, pictureStep(facts)).map(
     ({ from, to }, at, all): PieceRange => ({
       ...{ kind: 'pictures', track: 0, fromSegment: from },
       toSegment: at === all.length - 1 ? null : to,
@@ -31,6 +32,11 @@ export function planPieces(generation: Generation): PieceRange[] {
     ),
   );
   return [...sound, ...pictures];
+}
+
+function pictureStep({ container, jumps }: Generation['facts']): number {
+  if (jumps) return Number.POSITIVE_INFINITY;
+  return EXACT.has(container) ? PICTURE_SEGMENTS : PICTURE_SEGMENTS_INEXACT;
 }
 
 function estimatedCount({ plan, facts }: Generation): number | null {
