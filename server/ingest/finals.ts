@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '../core/errors.ts';
-import { finishUpload } from './finish.ts';
+import { finishUpload, isMoved } from './finish.ts';
 import { joinParts } from './join.ts';
 import type { IngestPorts } from './ports.ts';
 import { partIdsOf } from './protocol.ts';
@@ -22,10 +22,13 @@ export function createFinals(ports: IngestPorts, rows: Rows): Finals {
   const ending = new AbortController();
 
   const work = async (row: UploadRow): Promise<void> => {
-    const ids = partIdsOf(row.concat);
-    const sizes = new Map((await rows.partsOf(row.id)).map((part) => [part.id, part.sizeBytes ?? 0]));
-    const parts = ids.map((id) => ({ id, sizeBytes: sizes.get(id) ?? 0 }));
-    await joinParts(ports.store, row.id, parts, ending.signal);
+    // Cut between the move and the rows there is nothing left to join, and only the rows are missing.
+    if (!(await isMoved(ports, row))) {
+      const ids = partIdsOf(row.concat);
+      const sizes = new Map((await rows.partsOf(row.id)).map((part) => [part.id, part.sizeBytes ?? 0]));
+      const parts = ids.map((id) => ({ id, sizeBytes: sizes.get(id) ?? 0 }));
+      await joinParts(ports.store, row.id, parts, ending.signal);
+    }
     await finishUpload(ports, row.id);
   };
   const start = (row: UploadRow): Promise<void> => {

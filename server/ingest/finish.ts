@@ -9,6 +9,12 @@ export const uploadKey = (id: string): string => `temp/uploads/${id}`;
 export const joinKey = (id: string): string => `${uploadKey(id)}.join`;
 export const rawKey = (videoId: string): string => `raw/${videoId}`;
 
+type Moving = { videoId: string | null; sizeBytes: number | null };
+
+/** True when the file of an upload is in `raw/` with all of its bytes. */
+export const isMoved = async ({ store }: IngestPorts, { videoId, sizeBytes }: Moving): Promise<boolean> =>
+  videoId !== null && sizeBytes !== null && (await store.size(rawKey(videoId))) === sizeBytes;
+
 /**
  * Moves a whole file out of the upload store and says so in its rows, in one step that can be cut anywhere and done again
  * (UP-17): the file is moved first, the rows are written second, the video goes on its way last. A part of a parallel
@@ -24,8 +30,7 @@ export async function finishUpload(ports: IngestPorts, id: string): Promise<void
     if (row.state !== 'receiving') throw new AppError('UPLOAD_EXPIRED');
     if ((await store.size(uploadKey(id))) === row.sizeBytes)
       await store.put(rawKey(row.videoId), store.path(uploadKey(id)));
-    else if ((await store.size(rawKey(row.videoId))) !== row.sizeBytes)
-      throw new AppError('UPLOAD_NOT_FOUND');
+    else if (!(await isMoved(ports, row))) throw new AppError('UPLOAD_NOT_FOUND');
     const now = new Date();
     await tx
       .update(upload)

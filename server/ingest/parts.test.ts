@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { eq, sql } from 'drizzle-orm';
 import { Upload as TusUpload } from 'tus-js-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { upload, video } from '../../drizzle/schema/vod.ts';
+import { createFinals } from './finals.ts';
+import { createRows } from './rows.ts';
 import { base64, PART, testIngest } from './test-ingest.ts';
 
 let t: Awaited<ReturnType<typeof testIngest>>;
@@ -141,6 +143,42 @@ test('UP-17 what was cut while parts were put together is done by the next quest
     else await t.ingest.sweep();
     expect(readFileSync(rawOf(row!.videoId!), 'utf8'), again).toBe('hello world');
   }
+});
+
+/** A whole of two parts as a server leaves it that is killed while they are put together. */
+async function cutWhole() {
+  const parts = [await t.part(Buffer.from('hello ')), await t.part(Buffer.from('world'))];
+  t.knobs.joinFails = true;
+  expect((await t.joined(parts)).status).toBe(500);
+  t.knobs.joinFails = false;
+  const concat = `final;${parts.join(' ')}`;
+  const [row] = await t.db.select().from(upload).where(eq(upload.concat, concat));
+  return { parts, row: row!, at: `/files/${row!.id}`, videoId: row!.videoId! };
+}
+
+test('UP-17 a server killed between the move of a joined file and its rows completes it when asked again', async () => {
+  for (const again of ['HEAD', 'POST', 'sweep']) {
+    const { parts, at, videoId } = await cutWhole();
+    writeFileSync(rawOf(videoId), 'hello world');
+    for (const part of parts) unlinkSync(t.fileOf(part));
+    if (again === 'HEAD') expect(await t.offsetOf(at)).toBe(11);
+    else if (again === 'POST') expect(await t.joined(parts)).toMatchObject({ status: 201, at });
+    else await t.ingest.sweep();
+    expect((await t.rowOf(at)).state, again).toBe('stored');
+    expect(t.accepted.filter((id) => id === videoId)).toHaveLength(1);
+    expect(readFileSync(rawOf(videoId), 'utf8')).toBe('hello world');
+  }
+});
+
+test('who read of a whole just before its parts were joined hears that it is complete', async () => {
+  const { at, row } = await cutWhole();
+  expect(await t.offsetOf(at)).toBe(11);
+  const finals = createFinals(
+    t.ports,
+    createRows(t.db, async () => undefined),
+  );
+  await finals.complete(row, 20_000);
+  await finals.close();
 });
 
 test('UP-15 parts that nobody joins expire, and so does a whole that cannot be put together', async () => {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { messageOf } from '../core/errors.ts';
 import type { Finals } from './finals.ts';
-import { finishUpload, joinKey, rawKey, uploadKey } from './finish.ts';
+import { finishUpload, isMoved, joinKey, uploadKey } from './finish.ts';
 import type { IngestPorts } from './ports.ts';
 import { PARTIAL } from './protocol.ts';
 import { isFinal, type Rows, type UploadRow } from './rows.ts';
@@ -28,13 +28,11 @@ export async function sweepUploads(ports: IngestPorts, rows: Rows, finals: Final
 }
 
 /** True when every byte is there although the rows do not say so: the step at the end was cut short. */
-export async function isReady({ store }: IngestPorts, row: UploadRow): Promise<boolean> {
+export async function isReady(ports: IngestPorts, row: UploadRow): Promise<boolean> {
   if (isFinal(row) || row.state === 'stored') return true;
   if (row.concat === PARTIAL || row.sizeBytes === null || row.videoId === null) return false;
-  const size = await store.size(uploadKey(row.id));
-  return (
-    size === row.sizeBytes || (size === null && (await store.size(rawKey(row.videoId))) === row.sizeBytes)
-  );
+  const size = await ports.store.size(uploadKey(row.id));
+  return size === row.sizeBytes || (size === null && (await isMoved(ports, row)));
 }
 
 async function giveUp({ store, log, abandon }: IngestPorts, rows: Rows, row: UploadRow): Promise<void> {

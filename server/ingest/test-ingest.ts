@@ -89,6 +89,7 @@ export async function testIngest({ idleMs, parent = tmpdir() }: { idleMs?: numbe
     db,
     pool: database.pool,
     ingest,
+    ports,
     dir,
     knobs,
     accepted,
