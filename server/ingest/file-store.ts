@@ -19,6 +19,8 @@ export type Flight = {
   signal?: AbortSignal;
   plan?: NewUpload;
   checksum: Checksum | null;
+  /** The upload is locked for this request already. */
+  held?: true;
   onCreated?(): void;
 };
 

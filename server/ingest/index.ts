@@ -17,8 +17,10 @@ import {
 import { readFinalPlan, readPlan } from './creation.ts';
 import { type Flight, UploadStore } from './file-store.ts';
 import { createFinals, type Finals } from './finals.ts';
-import { finishUpload, uploadKey } from './finish.ts';
+import { finishUpload } from './finish.ts';
 import { listUploads, type UploadListQuery } from './list.ts';
+import { UploadLocker } from './locker.ts';
+import { checkParts, wholeOf } from './parts.ts';
 import type { IngestPorts, Uploader } from './ports.ts';
 import {
   answerRefusal,
@@ -35,7 +37,7 @@ import {
 } from './protocol.ts';
 import { createAdmit } from './quota.ts';
 import { createRows, isFinal, type Rows, type UploadRow } from './rows.ts';
-import { isReady, sweepUploads } from './sweep.ts';
+import { settle, sweepUploads } from './sweep.ts';
 import { createTusServer, type TusServer } from './tus-server.ts';
 
 export type { UploadListQuery } from './list.ts';
@@ -70,6 +72,7 @@ class TusIngest implements Ingest {
   readonly #tus: TusServer;
   readonly #finals: Finals;
   readonly #idleMs: number;
+  readonly #locker = new UploadLocker();
   readonly #flights = new AsyncLocalStorage<Flight>();
   readonly #reported = new Map<string, number>();
   readonly #timer: NodeJS.Timeout;
@@ -86,7 +89,7 @@ class TusIngest implements Ingest {
       checkRoom: () => ports.store.checkSpace(0),
       onBytes: (id, offsetBytes) => this.#report(id, offsetBytes),
     });
-    this.#tus = createTusServer(ports, datastore, this.#flights);
+    this.#tus = createTusServer(ports, { datastore, locker: this.#locker, flights: this.#flights });
     this.#timer = setInterval(() => void this.sweep(), SWEEP_EVERY_MS);
     this.#timer.unref();
   }
@@ -103,8 +106,8 @@ class TusIngest implements Ingest {
   }
 
   async sweep(): Promise<void> {
-    await sweepUploads(this.#ports, this.#rows, this.#finals).catch((error: unknown) =>
-      this.#ports.log.warn({ error: messageOf(error) }, 'uploads could not be swept'),
+    await sweepUploads(this.#ports, { rows: this.#rows, finals: this.#finals, locker: this.#locker }).catch(
+      (error: unknown) => this.#ports.log.warn({ error: messageOf(error) }, 'uploads could not be swept'),
     );
   }
 
@@ -174,8 +177,12 @@ class TusIngest implements Ingest {
   ): Promise<void> {
     const plan = readFinalPlan(req, user, concat);
     const partIds = partIdsOf(concat);
-    for (const id of partIds) await this.#own(id, user);
-    const row = await this.#rows.claim(plan, partIds, (parts) => this.#checkParts(parts));
+    const named: UploadRow[] = [];
+    for (const id of partIds) named.push(await this.#own(id, user));
+    const held = await wholeOf(this.#ports, named);
+    const row = await this.#locker.hold(held, () =>
+      this.#rows.claim(plan, partIds, (parts) => checkParts(this.#ports, parts, held)),
+    );
     if (row.id === plan.id)
       this.#ports.events.emit('video.state', { videoId: plan.videoId, from: null, to: 'uploading' });
     if (row.state !== 'stored') await this.#finals.complete(row, JOIN_CREATION_MS);
@@ -183,24 +190,6 @@ class TusIngest implements Ingest {
     res.setHeader('Location', `${UPLOADS_PATH}/${row.id}`);
     res.setHeader('Video-Id', String(row.videoId));
     res.writeHead(201, { 'Content-Length': 0 }).end();
-  }
-
-  /** Only whole parts that are in no other upload are joined; answers their length together. */
-  async #checkParts(parts: readonly UploadRow[]): Promise<number> {
-    for (const part of parts) {
-      if (part.concat !== PARTIAL)
-        throw new TusRefusal(400, 'Upload-Concat names an upload that is no part.');
-      if (part.finalId !== null || part.state !== 'receiving')
-        throw new TusRefusal(409, 'Upload-Concat names a part that is in another upload already.');
-      if (part.sizeBytes === null || (await this.#ports.store.size(uploadKey(part.id))) !== part.sizeBytes)
-        throw new TusRefusal(
-          400,
-          'Upload-Concat names a part that is not complete. Send the rest of it first.',
-        );
-    }
-    const sizeBytes = parts.reduce((sum, part) => sum + (part.sizeBytes ?? 0), 0);
-    if (sizeBytes > this.#ports.settings.get('uploadMaxBytes')) throw new AppError('UPLOAD_TOO_LARGE');
-    return sizeBytes;
   }
 
   /** An upload of this user; an admin may touch all, to others it does not exist. */
@@ -213,32 +202,35 @@ class TusIngest implements Ingest {
   }
 
   async #existing(req: IncomingMessage, res: ServerResponse, row: UploadRow, method: string): Promise<void> {
+    if (method === 'HEAD') return this.#tell(req, res, row);
     if (method === 'PATCH') checkPatch(req);
-    const current = method === 'HEAD' ? await this.#completed(row) : row;
-    if (current.state === 'stored' || isFinal(current)) return answerFromRow(req, res, current, method);
+    if (row.state === 'stored' || isFinal(row)) return answerFromRow(req, res, row, method);
     const checksum = method === 'PATCH' ? readChecksum(req) : null;
     if (method === 'PATCH') {
-      await this.#checkLength(req, current);
+      await this.#checkLength(req, row);
       // Refused here the rest of the body is read and thrown away, so that a browser surely gets the answer.
       if (req.headers['content-length'] !== '0') await this.#ports.store.checkSpace(0);
     }
     if (method !== 'DELETE') res.setHeader('Upload-Expires', expiresAt());
-    if (method === 'HEAD' && current.concat !== null) res.setHeader('Upload-Concat', current.concat);
     await this.#pass(req, res, row.id, { req, checksum });
     if (method === 'DELETE' && res.statusCode === 204 && row.videoId !== null)
       this.#ports.events.emit('video.removed', { videoId: row.videoId });
   }
 
   /** A HEAD ends what was cut short at the last step, so that it tells the client the truth. */
-  async #completed(row: UploadRow): Promise<UploadRow> {
-    if (row.state === 'stored') {
-      if (row.videoId !== null) await finishUpload(this.#ports, row.id);
-      return row;
+  async #tell(req: IncomingMessage, res: ServerResponse, row: UploadRow): Promise<void> {
+    if (row.state === 'stored' || isFinal(row)) {
+      if (row.state !== 'stored') await this.#finals.complete(row, JOIN_HEAD_MS).catch(() => undefined);
+      else if (row.videoId !== null) await finishUpload(this.#ports, row.id);
+      return answerFromRow(req, res, (await this.#rows.find(row.id)) ?? row, 'HEAD');
     }
-    if (!(await isReady(this.#ports, row))) return row;
-    if (isFinal(row)) await this.#finals.complete(row, JOIN_HEAD_MS).catch(() => undefined);
-    else await finishUpload(this.#ports, row.id);
-    return (await this.#rows.find(row.id)) ?? row;
+    await this.#locker.hold([row.id], async () => {
+      const current = await settle(this.#ports, this.#rows, row.id);
+      if (current.state === 'stored') return answerFromRow(req, res, current, 'HEAD');
+      res.setHeader('Upload-Expires', expiresAt());
+      if (current.concat !== null) res.setHeader('Upload-Concat', current.concat);
+      await this.#pass(req, res, row.id, { req, checksum: null, held: true });
+    });
   }
 
   /** A length may be told once, by a PATCH of an upload that began without one; the same one again is no change. */

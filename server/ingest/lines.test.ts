@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import type net from 'node:net';
@@ -72,6 +72,58 @@ test('UP-04 a connection that is closed with FIN in the middle keeps its bytes',
   expect(await t.offsetOf(at)).toBe(7);
   expect((await t.patch(at, 7, Buffer.from('789abcdefghij'))).status).toBe(204);
   expect(rawOf(videoId).toString()).toBe('0123456789abcdefghij');
+});
+
+const HELLO = Buffer.from('hello');
+const sha1 = (bytes: Buffer) => `sha1 ${createHash('sha1').update(bytes).digest('base64')}`;
+const WRONG = sha1(Buffer.from('other'));
+
+test('UP-14 a file is not handed on while a PATCH that has it open may still cut off what it brought', async () => {
+  for (const asker of ['HEAD', 'sweep'])
+    for (const checksum of [sha1(HELLO), WRONG]) {
+      const { at, videoId } = await t.create(5);
+      const open = t.endlessPatch(at, HELLO, checksum);
+      await expect.poll(() => sizeOf(at)).toBe(5);
+      const fromMs = performance.now();
+      const length = checksum === WRONG ? 0 : 5;
+      if (asker === 'HEAD') expect(await t.offsetOf(at)).toBe(length);
+      else await t.ingest.sweep();
+      expectWithin(2000, { fromMs });
+      open.destroy();
+      await t.allEnded();
+      expect(await t.offsetOf(at)).toBe(length);
+      expect((await t.rowOf(at)).state).toBe(checksum === WRONG ? 'receiving' : 'stored');
+      if (checksum === WRONG) expect((await t.patch(at, 0, HELLO)).status).toBe(204);
+      expect(rawOf(videoId).toString()).toBe('hello');
+    }
+});
+
+test('UP-14 a part is not joined while a PATCH that has it open may still cut off what it brought', async () => {
+  for (const checksum of [sha1(HELLO), WRONG]) {
+    const { at } = await t.create(5, { 'Upload-Concat': 'partial' });
+    const other = await t.part(Buffer.from(' world'));
+    const open = t.endlessPatch(at, HELLO, checksum);
+    await expect.poll(() => sizeOf(at)).toBe(5);
+    const first = await t.joined([at, other]);
+    open.destroy();
+    await t.allEnded();
+    expect(first.status).toBe(checksum === WRONG ? 400 : 201);
+    if (checksum === WRONG) expect((await t.patch(at, 0, HELLO)).status).toBe(204);
+    const { status, videoId } = await t.joined([at, other]);
+    expect(status).toBe(201);
+    expect(rawOf(videoId).toString()).toBe('hello world');
+  }
+});
+
+test('UP-13 a part that is still received is not cut short by who wants to join it too early', async () => {
+  const { at } = await t.create(10, { 'Upload-Concat': 'partial' });
+  const sending = t.halfPatch(at, 10, HELLO);
+  const answer = once(sending, 'data') as Promise<[Buffer]>;
+  await expect.poll(() => sizeOf(at)).toBe(5);
+  expect((await t.joined([at])).status).toBe(400);
+  sending.write('world');
+  expect((await answer)[0].toString()).toMatch(/^HTTP\/1.1 204 .*upload-offset: 10/is);
+  sending.destroy();
 });
 
 /** Nobody finds the rows of uploads meanwhile. */

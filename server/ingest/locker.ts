@@ -11,6 +11,19 @@ const WAIT_MS = 10_000;
 export class UploadLocker {
   readonly #holders = new Map<string, Holder>();
 
+  /** Does `work` while no request has one of these uploads; whoever has one is asked to let go of it. */
+  async hold<T>(ids: Iterable<string>, work: () => Promise<T>): Promise<T> {
+    // Always in the same order: two who want the same ones would wait for each other.
+    const locks = [...ids].sort().map((id) => this.newLock(id));
+    const limit = AbortSignal.timeout(WAIT_MS);
+    try {
+      for (const lock of locks) await lock.lock(limit, () => undefined);
+      return await work();
+    } finally {
+      for (const lock of locks) await lock.unlock();
+    }
+  }
+
   newLock(id: string) {
     let own: Holder | null = null;
     return {
@@ -33,6 +46,9 @@ export class UploadLocker {
     };
   }
 }
+
+/** For a request whose upload is held for it already. */
+export const HELD = { newLock: () => ({ lock: async () => undefined, unlock: async () => undefined }) };
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { messageOf } from '../core/errors.ts';
+import { AppError, messageOf } from '../core/errors.ts';
 import type { Finals } from './finals.ts';
 import { finishUpload, isMoved, joinKey, uploadKey } from './finish.ts';
+import type { UploadLocker } from './locker.ts';
 import type { IngestPorts } from './ports.ts';
 import { PARTIAL } from './protocol.ts';
 import { isFinal, type Rows, type UploadRow } from './rows.ts';
@@ -11,13 +12,18 @@ const ORPHAN_MS = 3_600_000;
 const JOIN_WAIT_MS = 2000;
 
 /** Ends what rested too long, finishes what is whole, removes files that no row knows. */
-export async function sweepUploads(ports: IngestPorts, rows: Rows, finals: Finals): Promise<void> {
+export async function sweepUploads(
+  ports: IngestPorts,
+  { rows, finals, locker }: { rows: Rows; finals: Finals; locker: UploadLocker },
+): Promise<void> {
   const { store, log } = ports;
   for (const row of await rows.expire()) await giveUp(ports, rows, row);
   const open = await rows.open();
   for (const row of open) {
     if (row.state !== 'receiving' || !(await isReady(ports, row))) continue;
-    const end = isFinal(row) ? finals.complete(row, JOIN_WAIT_MS) : finishUpload(ports, row.id);
+    const end = isFinal(row)
+      ? finals.complete(row, JOIN_WAIT_MS)
+      : locker.hold([row.id], () => settle(ports, rows, row.id));
     await end.catch((error: unknown) =>
       log.warn({ videoId: row.videoId, error: messageOf(error) }, 'a whole upload could not be handed on'),
     );
@@ -33,6 +39,18 @@ export async function isReady(ports: IngestPorts, row: UploadRow): Promise<boole
   if (row.concat === PARTIAL || row.sizeBytes === null || row.videoId === null) return false;
   const size = await ports.store.size(uploadKey(row.id));
   return size === row.sizeBytes || (size === null && (await isMoved(ports, row)));
+}
+
+/**
+ * Finishes an upload that is whole although its rows do not say so, and answers its row. Its lock has to be held: a
+ * request that still has the file open may cut off what it brought, and would do so in `raw/` after the move.
+ */
+export async function settle(ports: IngestPorts, rows: Rows, id: string): Promise<UploadRow> {
+  const row = await rows.find(id);
+  if (row === null) throw new AppError('UPLOAD_NOT_FOUND');
+  if (row.state !== 'receiving' || !(await isReady(ports, row))) return row;
+  await finishUpload(ports, id);
+  return (await rows.find(id)) ?? row;
 }
 
 async function giveUp({ store, log, abandon }: IngestPorts, rows: Rows, row: UploadRow): Promise<void> {

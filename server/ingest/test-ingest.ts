@@ -75,10 +75,12 @@ export async function testIngest({ idleMs, parent = tmpdir() }: { idleMs?: numbe
     abandon: async (videoId) => void abandoned.push(videoId),
   };
   const ingest = createIngest(ports, idleMs === undefined ? {} : { idleMs });
-  const server = http.createServer(
-    { keepAliveTimeout: KEEP_ALIVE_MS },
-    (req, res) => void ingest.handle(req, res, PEOPLE[String(req.headers['x-person'])] ?? null),
-  );
+  const underWay = new Set<Promise<void>>();
+  const server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => {
+    const run = ingest.handle(req, res, PEOPLE[String(req.headers['x-person'])] ?? null);
+    underWay.add(run);
+    void run.finally(() => underWay.delete(run));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as net.AddressInfo;
@@ -94,6 +96,8 @@ export async function testIngest({ idleMs, parent = tmpdir() }: { idleMs?: numbe
     knobs,
     accepted,
     abandoned,
+    /** Every request that came so far has ended, also those whose sender is gone. */
+    allEnded: () => Promise.all(underWay),
     rowOf: async (at: string) =>
       (
         await db
@@ -150,29 +154,25 @@ function callsTo(port: number) {
     joined,
     patch,
     offsetOf,
+    /** A PATCH that promises more than it sends. */
     halfPatch: (at: string, length: number, sent: Buffer, offset = 0) =>
-      halfPatch(port, at, { length, sent, offset }),
+      openPatch(port, at, { 'Upload-Offset': String(offset), 'Content-Length': String(length) }, sent),
+    /** A PATCH with all of its bytes, which does not say that these are all. */
+    endlessPatch: (at: string, sent: Buffer, checksum: string) => {
+      const headers = { 'Upload-Offset': '0', 'Upload-Checksum': checksum, 'Transfer-Encoding': 'chunked' };
+      const chunk = [Buffer.from(`${sent.length.toString(16)}\r\n`), sent, Buffer.from('\r\n')];
+      return openPatch(port, at, headers, Buffer.concat(chunk));
+    },
   };
 }
 
-/** A PATCH that promises more than it sends and stays open. */
-function halfPatch(
-  port: number,
-  at: string,
-  { length, sent, offset }: { length: number; sent: Buffer; offset: number },
-): net.Socket {
+/** A PATCH that is not at its end after `sent` and stays open. */
+function openPatch(port: number, at: string, headers: Headers, sent: Buffer): net.Socket {
   const socket = net.connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
-  const head = [
-    `PATCH ${at} HTTP/1.1`,
-    'Host: x',
-    'X-Person: eva',
-    'Tus-Resumable: 1.0.0',
-    `Upload-Offset: ${offset}`,
-  ];
-  socket.write(
-    [...head, `Content-Length: ${length}`, `Content-Type: ${PART['Content-Type']}`, '', ''].join('\r\n'),
-  );
+  const all = { Host: 'x', 'X-Person': 'eva', 'Tus-Resumable': '1.0.0', ...PART, ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  socket.write([`PATCH ${at} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
   socket.write(sent);
   return socket;
 }

@@ -6,7 +6,7 @@ import { newId } from '../core/ids.ts';
 import { EXPOSED } from './answers.ts';
 import type { Flight, UploadStore } from './file-store.ts';
 import { finishUpload } from './finish.ts';
-import { UploadLocker } from './locker.ts';
+import { HELD, type UploadLocker } from './locker.ts';
 import type { IngestPorts } from './ports.ts';
 import { refusalOf, UPLOADS_PATH } from './protocol.ts';
 
@@ -43,16 +43,14 @@ export class TusServer extends Server {
   }
 }
 
+type Parts = { datastore: UploadStore; locker: UploadLocker; flights: AsyncLocalStorage<Flight> };
+
 /** The stock server with our store, lock and words; a creation brings its own id. */
-export function createTusServer(
-  ports: IngestPorts,
-  datastore: UploadStore,
-  flights: AsyncLocalStorage<Flight>,
-): TusServer {
+export function createTusServer(ports: IngestPorts, { datastore, locker, flights }: Parts): TusServer {
   return new TusServer(flights, {
     path: UPLOADS_PATH,
     datastore,
-    locker: new UploadLocker(),
+    locker: () => (flights.getStore()?.held ? HELD : locker),
     lockDrainTimeout: DRAIN_MS,
     relativeLocation: true,
     respectForwardedHeaders: false,
