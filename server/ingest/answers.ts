@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AppError } from '../core/errors.ts';
 import { isListedOrigin } from '../http/origin.ts';
 import { BODY_TYPE, TUS_VERSION, TusRefusal, UPLOADS_PATH } from './protocol.ts';
-import { EXPIRY_SECONDS, isFinal, type UploadRow } from './rows.ts';
+import { EXPIRY_SECONDS, finished, isFinal, type UploadRow } from './rows.ts';
 
 /** Where we are is our own affair, and the stock server would refuse odd values of these (UP-12). */
 export const FOREIGN = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
@@ -68,8 +67,7 @@ export function answerFromRow(
   method: string,
 ): void {
   const stored = row.state === 'stored';
-  if (method === 'DELETE')
-    throw new AppError('CONFLICT', { message: 'This upload is finished. Delete the video instead.' });
+  if (method === 'DELETE') throw finished();
   if (method === 'PATCH' && isFinal(row))
     throw new TusRefusal(403, 'This upload is made of its parts and takes no bytes of its own.');
   if (method === 'PATCH' && Number(req.headers['upload-offset']) !== row.sizeBytes)

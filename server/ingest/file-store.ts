@@ -1,6 +1,6 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rm, unlink } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { FileStore } from '@tus/file-store';
@@ -64,6 +64,12 @@ export class UploadStore extends FileStore {
       await unlink(`${this.directory}/${file.id}`).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** The rows go first: the sweep finds a file without rows, but nobody finds rows without their file. */
+  override async remove(id: string): Promise<void> {
+    await this.#hooks.rows.remove(id);
+    await rm(`${this.directory}/${id}`, { force: true });
   }
 
   override async declareUploadLength(id: string, sizeBytes: number): Promise<void> {
@@ -173,9 +179,6 @@ function rowStore({ rows, flights }: Hooks) {
       await rows.create(flight.plan);
       flight.onCreated?.();
     },
-    async delete(id: string): Promise<void> {
-      const row = await rows.find(id);
-      if (row) await rows.remove(row);
-    },
+    delete: (id: string): Promise<void> => rows.remove(id),
   };
 }

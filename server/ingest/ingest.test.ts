@@ -163,6 +163,17 @@ test('termination removes the upload and its video', async () => {
   expect(await t.db.select().from(video).where(eq(video.id, videoId))).toEqual([]);
 });
 
+test('a termination that the database cuts short leaves the upload as it was, and can be asked for again', async () => {
+  const { at } = await t.create(5);
+  await t.patch(at, 0, Buffer.from('hel'));
+  await t.pool.query('alter table video rename to video_away');
+  expect((await t.call('DELETE', at)).status).toBe(500);
+  await t.pool.query('alter table video_away rename to video');
+  expect(await t.offsetOf(at)).toBe(3);
+  expect((await t.call('DELETE', at)).status).toBe(204);
+  expect(existsSync(t.fileOf(at))).toBe(false);
+});
+
 test('a file that vanished is 410, and what is unfinished is listed for its owner only', async () => {
   const { at } = await t.create(5, { 'X-Person': 'emil' });
   const list = await t.ingest.list({ limit: 10, ownerId: 'emil' });

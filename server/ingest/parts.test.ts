@@ -145,6 +145,26 @@ test('UP-17 what was cut while parts were put together is done by the next quest
   }
 });
 
+test('UP-17 a termination that comes while its part is being joined takes nothing of the whole', async () => {
+  const parts = [await t.part(Buffer.from('hello ')), await t.part(Buffer.from('world'))];
+  const last = parts[1]!;
+  const blocker = await t.pool.connect();
+  await blocker.query('begin');
+  await blocker.query('select 1 from upload where id = $1 for update', [last.split('/')[2]]);
+  const joining = t.joined(parts);
+  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await expect.poll(async () => (await t.pool.query(waiting)).rowCount).toBe(1);
+  const ending = t.call('DELETE', last);
+  // Asked later and answered: by now the DELETE has read that its part is free.
+  expect(await t.offsetOf(await t.part(Buffer.from('abc')))).toBe(3);
+  await blocker.query('rollback');
+  blocker.release();
+  const { status, videoId } = await joining;
+  expect(status).toBe(201);
+  expect((await ending).status).toBe(409);
+  expect(readFileSync(rawOf(videoId), 'utf8')).toBe('hello world');
+});
+
 /** A whole of two parts as a server leaves it that is killed while they are put together. */
 async function cutWhole() {
   const parts = [await t.part(Buffer.from('hello ')), await t.part(Buffer.from('world'))];

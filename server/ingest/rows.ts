@@ -26,6 +26,10 @@ type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
 /** True for an upload that is put together from parts. */
 export const isFinal = ({ concat }: UploadRow): boolean => concat !== null && concat !== PARTIAL;
 
+/** What a DELETE of an upload hears whose file is not an upload's any more. */
+export const finished = (): AppError =>
+  new AppError('CONFLICT', { message: 'This upload is finished. Delete the video instead.' });
+
 /** How long an upload may rest before it is given up. */
 export const EXPIRY_SECONDS = 7 * 24 * 3600;
 // The database's clock decides, so that a clock that jumps here expires nothing (PROC-07).
@@ -92,10 +96,16 @@ export function createRows(db: Db, admit: Admit) {
         .leftJoin(whole, eq(whole.id, upload.finalId))
         .where(or(eq(upload.state, 'receiving'), eq(whole.state, 'receiving')));
     },
-    remove: async ({ id, videoId }: UploadRow): Promise<void> => {
-      if (videoId === null) await db.delete(upload).where(eq(upload.id, id));
-      else await db.delete(video).where(eq(video.id, videoId));
-    },
+    /** Takes an upload under way off with its video; refuses when it was finished or joined meanwhile. */
+    remove: (id: string): Promise<void> =>
+      db.transaction(async (tx) => {
+        const [row] = await tx.select().from(upload).where(eq(upload.id, id)).for('update');
+        if (!row) throw new AppError('UPLOAD_NOT_FOUND');
+        if (row.state === 'stored') throw finished();
+        if (row.state !== 'receiving') throw new AppError('UPLOAD_EXPIRED');
+        if (row.videoId === null) await tx.delete(upload).where(eq(upload.id, id));
+        else await tx.delete(video).where(eq(video.id, row.videoId));
+      }),
   };
 }
 export type Rows = ReturnType<typeof createRows>;
