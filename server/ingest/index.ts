@@ -17,7 +17,7 @@ import {
 import { readFinalPlan, readPlan } from './creation.ts';
 import { type Flight, UploadStore } from './file-store.ts';
 import { createFinals, type Finals } from './finals.ts';
-import { finishUpload } from './finish.ts';
+import { finishUpload, isMoved } from './finish.ts';
 import { listUploads, type UploadListQuery } from './list.ts';
 import { UploadLocker } from './locker.ts';
 import { checkParts, wholeOf } from './parts.ts';
@@ -204,10 +204,11 @@ class TusIngest implements Ingest {
   async #existing(req: IncomingMessage, res: ServerResponse, row: UploadRow, method: string): Promise<void> {
     if (method === 'HEAD') return this.#tell(req, res, row);
     if (method === 'PATCH') checkPatch(req);
-    if (row.state === 'stored' || isFinal(row)) return answerFromRow(req, res, row, method);
+    const current = await this.#moved(row);
+    if (current.state === 'stored' || isFinal(current)) return answerFromRow(req, res, current, method);
     const checksum = method === 'PATCH' ? readChecksum(req) : null;
     if (method === 'PATCH') {
-      await this.#checkLength(req, row);
+      await this.#checkLength(req, current);
       // Refused here the rest of the body is read and thrown away, so that a browser surely gets the answer.
       if (req.headers['content-length'] !== '0') await this.#ports.store.checkSpace(0);
     }
@@ -215,6 +216,12 @@ class TusIngest implements Ingest {
     await this.#pass(req, res, row.id, { req, checksum });
     if (method === 'DELETE' && res.statusCode === 204 && row.videoId !== null)
       this.#ports.events.emit('video.removed', { videoId: row.videoId });
+  }
+
+  /** An upload whose file is in `raw/` is finished, also when its rows were not told. */
+  async #moved(row: UploadRow): Promise<UploadRow> {
+    if (row.state !== 'receiving' || isFinal(row) || !(await isMoved(this.#ports, row))) return row;
+    return await this.#locker.hold([row.id], () => settle(this.#ports, this.#rows, row.id));
   }
 
   /** A HEAD ends what was cut short at the last step, so that it tells the client the truth. */

@@ -155,6 +155,20 @@ test('UP-17 a server killed between the move and the rows completes the upload a
   expect(t.accepted.filter((id) => id === videoId)).toHaveLength(1);
 });
 
+test('UP-17 an upload whose file was moved is finished for a PATCH and a DELETE, too', async () => {
+  for (const [method, status] of [
+    ['PATCH', 204],
+    ['DELETE', 409],
+  ] as const) {
+    const { at, videoId } = await t.create(5);
+    writeFileSync(t.fileOf(at), 'hello');
+    renameSync(t.fileOf(at), join(t.dir, 'raw', videoId));
+    expect((await t.call(method, at, { ...PART, 'Upload-Offset': '5' })).status).toBe(status);
+    expect((await t.rowOf(at)).state).toBe('stored');
+    expect(t.accepted).toContain(videoId);
+  }
+});
+
 test('termination removes the upload and its video', async () => {
   const { at, videoId } = await t.create(5);
   expect((await t.call('DELETE', at)).status).toBe(204);
