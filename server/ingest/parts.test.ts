@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { eq, sql } from 'drizzle-orm';
@@ -199,6 +207,23 @@ test('who read of a whole just before its parts were joined hears that it is com
   );
   await finals.complete(row, 20_000);
   await finals.close();
+});
+
+test('a whole that begins during a sweep is not taken for a file of nobody, however old its parts are', async () => {
+  const late = await t.create(5);
+  writeFileSync(t.fileOf(late.at), 'hello');
+  let at = '';
+  t.knobs.onAccept = async () => {
+    t.knobs.onAccept = async () => undefined;
+    const whole = await cutWhole();
+    at = whole.at;
+    const begun = `${t.fileOf(at)}.join`;
+    renameSync(t.fileOf(whole.parts[0]!), begun);
+    const yesterday = Date.now() / 1000 - 86_400;
+    utimesSync(begun, yesterday, yesterday);
+  };
+  await t.ingest.sweep();
+  expect(await t.offsetOf(at)).toBe(11);
 });
 
 test('UP-15 parts that nobody joins expire, and so does a whole that cannot be put together', async () => {

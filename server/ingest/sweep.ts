@@ -18,6 +18,8 @@ export async function sweepUploads(
 ): Promise<void> {
   const { store, log } = ports;
   for (const row of await rows.expire()) await giveUp(ports, rows, row);
+  // Names before rows: a file that comes into being meanwhile has a row that is not known here.
+  const names = await store.list('temp/uploads');
   const open = await rows.open();
   for (const row of open) {
     if (row.state !== 'receiving' || !(await isReady(ports, row))) continue;
@@ -29,8 +31,7 @@ export async function sweepUploads(
     );
   }
   const known = new Set(open.flatMap(({ id }) => [uploadKey(id), joinKey(id)]));
-  for (const name of await store.list('temp/uploads'))
-    if (!known.has(uploadKey(name))) await removeOrphan(ports, name);
+  for (const name of names) if (!known.has(uploadKey(name))) await removeOrphan(ports, name);
 }
 
 /** True when every byte is there although the rows do not say so: the step at the end was cut short. */

@@ -49,6 +49,8 @@ export async function testIngest({ idleMs, parent = tmpdir() }: { idleMs?: numbe
     joinFails: false,
     /** What the disk has beside its reserve; null asks the real one. */
     freeBytes: null as number | null,
+    /** What happens while a video is sent on its way. */
+    onAccept: async (): Promise<void> => undefined,
     settings: { uploadMaxBytes: 20_000_000 } as Partial<SettingValues>,
   };
   const accepted: string[] = [];
@@ -69,6 +71,7 @@ export async function testIngest({ idleMs, parent = tmpdir() }: { idleMs?: numbe
     log: silentLog(),
     accept: async (videoId) => {
       if (knobs.acceptFails) throw new Error('the database went away');
+      await knobs.onAccept();
       accepted.push(videoId);
       await db.update(video).set({ state: 'queued' }).where(eq(video.id, videoId));
     },
