@@ -155,6 +155,20 @@ test('UP-17 a server killed between the move and the rows completes the upload a
   expect(t.accepted.filter((id) => id === videoId)).toHaveLength(1);
 });
 
+test('UP-15 an upload that was whole when the server ended is finished, however long the server was off', async () => {
+  const whole = await t.create(5);
+  const moved = await t.create(5);
+  for (const { at } of [whole, moved]) writeFileSync(t.fileOf(at), 'hello');
+  renameSync(t.fileOf(moved.at), join(t.dir, 'raw', moved.videoId));
+  await t.db.update(upload).set({ expiresAt: sql`now() - interval '1 second'` as unknown as Date });
+  await t.ingest.sweep();
+  for (const { at, videoId } of [whole, moved]) {
+    expect(await t.offsetOf(at)).toBe(5);
+    expect(readFileSync(join(t.dir, 'raw', videoId), 'utf8')).toBe('hello');
+    expect(t.abandoned).not.toContain(videoId);
+  }
+});
+
 test('UP-17 an upload whose file was moved is finished for a PATCH and a DELETE, too', async () => {
   for (const [method, status] of [
     ['PATCH', 204],

@@ -11,13 +11,12 @@ const ORPHAN_MS = 3_600_000;
 /** How long one upload of parts may hold up the sweep; its work goes on. */
 const JOIN_WAIT_MS = 2000;
 
-/** Ends what rested too long, finishes what is whole, removes files that no row knows. */
+/** Finishes what is whole, ends what rested too long, removes files that no row knows. */
 export async function sweepUploads(
   ports: IngestPorts,
   { rows, finals, locker }: { rows: Rows; finals: Finals; locker: UploadLocker },
 ): Promise<void> {
   const { store, log } = ports;
-  for (const row of await rows.expire()) await giveUp(ports, rows, row);
   // Names before rows: a file that comes into being meanwhile has a row that is not known here.
   const names = await store.list('temp/uploads');
   const open = await rows.open();
@@ -30,6 +29,8 @@ export async function sweepUploads(
       log.warn({ videoId: row.videoId, error: messageOf(error) }, 'a whole upload could not be handed on'),
     );
   }
+  // What is whole was finished before: it does not wait for its sender, however long the server was off.
+  for (const row of await rows.expire()) await giveUp(ports, rows, row);
   const known = new Set(open.flatMap(({ id }) => [uploadKey(id), joinKey(id)]));
   for (const name of names) if (!known.has(uploadKey(name))) await removeOrphan(ports, name);
 }
