@@ -12,6 +12,8 @@ export type Finals = {
    * `waitMs` at most, while the work goes on; throws what ended it within that time.
    */
   complete(row: UploadRow, waitMs: number): Promise<void>;
+  /** The uploads that are put together now. */
+  busy(): string[];
   /** Ends the work under way; it is taken up again by the next `complete`. */
   close(): Promise<void>;
 };
@@ -53,6 +55,7 @@ export function createFinals(ports: IngestPorts, rows: Rows): Finals {
         answered.abort();
       }
     },
+    busy: () => [...running.keys()],
     async close() {
       ending.abort();
       await Promise.allSettled(running.values());

@@ -226,6 +226,18 @@ test('a whole that begins during a sweep is not taken for a file of nobody, howe
   expect(await t.offsetOf(at)).toBe(11);
 });
 
+test('UP-15 a whole is not given up while it is put together, however long that takes', async () => {
+  const { at, row } = await cutWhole();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  t.knobs.onJoin = () => promise;
+  const past = sql`now() - interval '1 second'` as unknown as Date;
+  await t.db.update(upload).set({ expiresAt: past }).where(eq(upload.id, row.id));
+  await t.ingest.sweep();
+  t.knobs.onJoin = async () => undefined;
+  resolve();
+  expect(await t.offsetOf(at)).toBe(11);
+});
+
 test('UP-15 parts that nobody joins expire, and so does a whole that cannot be put together', async () => {
   const lonely = await t.part(Buffer.from('abc'));
   const parts = [await t.part(Buffer.from('a')), await t.part(Buffer.from('b'))];

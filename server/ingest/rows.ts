@@ -1,4 +1,16 @@
-import { and, eq, getTableColumns, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import {
+  and,
+  eq,
+  getTableColumns,
+  inArray,
+  isNull,
+  lt,
+  ne,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { upload, video } from '../../drizzle/schema/vod.ts';
 import { AppError } from '../core/errors.ts';
@@ -80,12 +92,18 @@ export function createRows(db: Db, admit: Admit) {
         .set({ offsetBytes, expiresAt: expiry, updatedAt: new Date() })
         .where(and(eq(upload.id, id), eq(upload.state, 'receiving')));
     },
-    /** Marks what rested too long, by the database's clock. */
-    expire: (): Promise<UploadRow[]> =>
+    /** Marks what rested too long, by the database's clock, but nothing that is `busy`. */
+    expire: (busy: readonly string[]): Promise<UploadRow[]> =>
       db
         .update(upload)
         .set({ state: 'expired', updatedAt: new Date() })
-        .where(and(eq(upload.state, 'receiving'), lt(upload.expiresAt, sql`now()`)))
+        .where(
+          and(
+            eq(upload.state, 'receiving'),
+            lt(upload.expiresAt, sql`now()`),
+            notInArray(upload.id, [...busy]),
+          ),
+        )
         .returning(),
     /** What is under way, and the parts that are being put together. */
     open: (): Promise<UploadRow[]> => {

@@ -29,8 +29,8 @@ export async function sweepUploads(
       log.warn({ videoId: row.videoId, error: messageOf(error) }, 'a whole upload could not be handed on'),
     );
   }
-  // What is whole was finished before: it does not wait for its sender, however long the server was off.
-  for (const row of await rows.expire()) await giveUp(ports, rows, row);
+  // What is whole was finished before, or is being put together: it does not wait for its sender, however long the server was off.
+  for (const row of await rows.expire(finals.busy())) await giveUp(ports, rows, row);
   const known = new Set(open.flatMap(({ id }) => [uploadKey(id), joinKey(id)]));
   for (const name of names) if (!known.has(uploadKey(name))) await removeOrphan(ports, name);
 }

@@ -47,6 +47,8 @@ export async function testIngest({ idleMs, parent = tmpdir() }: { idleMs?: numbe
     acceptFails: false,
     /** Reading what is put together fails: the step is cut there. */
     joinFails: false,
+    /** What happens before parts are put together. */
+    onJoin: async (): Promise<void> => undefined,
     /** What the disk has beside its reserve; null asks the real one. */
     freeBytes: null as number | null,
     /** What happens while a video is sent on its way. */
@@ -59,8 +61,11 @@ export async function testIngest({ idleMs, parent = tmpdir() }: { idleMs?: numbe
     db,
     store: {
       ...store,
-      size: (key) =>
-        knobs.joinFails && key.endsWith('.join') ? Promise.reject(new Error('cut')) : store.size(key),
+      async size(key) {
+        if (key.endsWith('.join')) await knobs.onJoin();
+        if (key.endsWith('.join') && knobs.joinFails) throw new Error('cut');
+        return await store.size(key);
+      },
       async checkSpace(neededBytes) {
         if (knobs.freeBytes === null) await store.checkSpace(neededBytes);
         else if (knobs.freeBytes < neededBytes) throw new AppError('STORAGE_FULL');
