@@ -135,6 +135,18 @@ test('UP-15 an upload that rested too long is 410 and its bytes are gone; a fini
   expect(readFileSync(join(t.dir, 'raw', whole.videoId), 'utf8')).toBe('abc');
 });
 
+test('UP-15 what could not be told of an upload that rested too long is told by the next sweep, once', async () => {
+  const made = [await t.create(10), await t.create(10)];
+  await t.db.update(upload).set({ expiresAt: sql`now() - interval '1 second'` as unknown as Date });
+  t.knobs.abandonFails = true;
+  await t.ingest.sweep();
+  t.knobs.abandonFails = false;
+  for (const { at } of made) expect(existsSync(t.fileOf(at))).toBe(false);
+  await t.ingest.sweep();
+  await t.ingest.sweep();
+  for (const { videoId } of made) expect(t.abandoned.filter((id) => id === videoId)).toHaveLength(1);
+});
+
 test('UP-17 when the last step fails the client hears it, and the next HEAD completes it once', async () => {
   const { at, videoId } = await t.create(5);
   t.knobs.acceptFails = true;

@@ -92,19 +92,8 @@ export function createRows(db: Db, admit: Admit) {
         .set({ offsetBytes, expiresAt: expiry, updatedAt: new Date() })
         .where(and(eq(upload.id, id), eq(upload.state, 'receiving')));
     },
-    /** Marks what rested too long, by the database's clock, but nothing that is `busy`. */
-    expire: (busy: readonly string[]): Promise<UploadRow[]> =>
-      db
-        .update(upload)
-        .set({ state: 'expired', updatedAt: new Date() })
-        .where(
-          and(
-            eq(upload.state, 'receiving'),
-            lt(upload.expiresAt, sql`now()`),
-            notInArray(upload.id, [...busy]),
-          ),
-        )
-        .returning(),
+    /** Gives up what rested too long but nothing that is `busy`; answers what has to go with its video. */
+    expire: (busy: readonly string[]): Promise<UploadRow[]> => expire(db, busy),
     /** What is under way, and the parts that are being put together. */
     open: (): Promise<UploadRow[]> => {
       const whole = alias(upload, 'whole');
@@ -115,15 +104,7 @@ export function createRows(db: Db, admit: Admit) {
         .where(or(eq(upload.state, 'receiving'), eq(whole.state, 'receiving')));
     },
     /** Takes an upload under way off with its video; refuses when it was finished or joined meanwhile. */
-    remove: (id: string): Promise<void> =>
-      db.transaction(async (tx) => {
-        const [row] = await tx.select().from(upload).where(eq(upload.id, id)).for('update');
-        if (!row) throw new AppError('UPLOAD_NOT_FOUND');
-        if (row.state === 'stored') throw finished();
-        if (row.state !== 'receiving') throw new AppError('UPLOAD_EXPIRED');
-        if (row.videoId === null) await tx.delete(upload).where(eq(upload.id, id));
-        else await tx.delete(video).where(eq(video.id, row.videoId));
-      }),
+    remove: (id: string): Promise<void> => db.transaction((tx) => remove(tx, id)),
   };
 }
 export type Rows = ReturnType<typeof createRows>;
@@ -189,4 +170,32 @@ async function claim(
     .set({ state: 'stored', finalId: made.id, updatedAt: new Date() })
     .where(and(inArray(upload.id, [...partIds]), ne(upload.state, 'stored')));
   return made;
+}
+
+/**
+ * Marks what rested too long, by the database's clock. Its videos are told after that: what was marked before and whose
+ * video was not told, because the process ended or the database went away in between, is answered again.
+ */
+async function expire(db: Db, busy: readonly string[]): Promise<UploadRow[]> {
+  const late = and(eq(upload.state, 'receiving'), lt(upload.expiresAt, sql`now()`));
+  const marked = await db
+    .update(upload)
+    .set({ state: 'expired', updatedAt: new Date() })
+    .where(and(late, notInArray(upload.id, [...busy])))
+    .returning();
+  const untold = await db
+    .select(getTableColumns(upload))
+    .from(upload)
+    .innerJoin(video, eq(video.id, upload.videoId))
+    .where(and(eq(upload.state, 'expired'), eq(video.state, 'uploading')));
+  return [...marked.filter(({ videoId }) => videoId === null), ...untold];
+}
+
+async function remove(tx: Tx, id: string): Promise<void> {
+  const [row] = await tx.select().from(upload).where(eq(upload.id, id)).for('update');
+  if (!row) throw new AppError('UPLOAD_NOT_FOUND');
+  if (row.state === 'stored') throw finished();
+  if (row.state !== 'receiving') throw new AppError('UPLOAD_EXPIRED');
+  if (row.videoId === null) await tx.delete(upload).where(eq(upload.id, id));
+  else await tx.delete(video).where(eq(video.id, row.videoId));
 }

@@ -30,7 +30,10 @@ export async function sweepUploads(
     );
   }
   // What is whole was finished before, or is being put together: it does not wait for its sender, however long the server was off.
-  for (const row of await rows.expire(finals.busy())) await giveUp(ports, rows, row);
+  for (const row of await rows.expire(finals.busy()))
+    await giveUp(ports, rows, row).catch((error: unknown) =>
+      log.warn({ videoId: row.videoId, error: messageOf(error) }, 'an upload could not be given up'),
+    );
   const known = new Set(open.flatMap(({ id }) => [uploadKey(id), joinKey(id)]));
   for (const name of names) if (!known.has(uploadKey(name))) await removeOrphan(ports, name);
 }

@@ -45,6 +45,7 @@ export async function testIngest({ idleMs, parent = tmpdir() }: { idleMs?: numbe
   /** What tests change between two requests. */
   const knobs = {
     acceptFails: false,
+    abandonFails: false,
     /** Reading what is put together fails: the step is cut there. */
     joinFails: false,
     /** What happens before parts are put together. */
@@ -80,7 +81,11 @@ export async function testIngest({ idleMs, parent = tmpdir() }: { idleMs?: numbe
       accepted.push(videoId);
       await db.update(video).set({ state: 'queued' }).where(eq(video.id, videoId));
     },
-    abandon: async (videoId) => void abandoned.push(videoId),
+    abandon: async (videoId) => {
+      if (knobs.abandonFails) throw new Error('the database went away');
+      abandoned.push(videoId);
+      await db.update(video).set({ state: 'failed' }).where(eq(video.id, videoId));
+    },
   };
   const ingest = createIngest(ports, idleMs === undefined ? {} : { idleMs });
   const underWay = new Set<Promise<void>>();
