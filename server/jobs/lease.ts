@@ -26,22 +26,28 @@ export function holdLease({ pool, key, onGained, onLost }: Options): Lease {
   };
   const again = (): void => {
     if (closed) return;
+    // Two chains of attempts would take the lock from each other.
+    if (timer) clearTimeout(timer);
     timer = setTimeout(() => {
       trying = attempt();
     }, RETRY_MS);
   };
   async function attempt(): Promise<void> {
     if (closed) return;
+    let candidate: pg.PoolClient | null = null;
+    // An earlier attempt may come to its end while a later one holds the lease: it has no say any more.
+    const isOurs = () => client === candidate;
+    const onError = () => {
+      if (isOurs()) lose();
+    };
     try {
-      const candidate = await pool.connect();
+      candidate = await pool.connect();
       client = candidate;
-      const onError = () => {
-        if (client === candidate) lose();
-      };
       candidate.once('error', onError);
       const { rows } = await candidate.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [
         key,
       ]);
+      if (!isOurs()) return;
       if (rows[0]?.got !== true) {
         client = null;
         candidate.off('error', onError);
@@ -49,10 +55,10 @@ export function holdLease({ pool, key, onGained, onLost }: Options): Lease {
         return again();
       }
       await onGained();
-      held = client === candidate;
+      if (isOurs()) held = true;
     } catch {
-      // The database is not there; the next try will tell.
-      lose();
+      // The database is not there; the next try will tell. A connection that broke has said so already.
+      if (isOurs()) lose();
     }
   }
 
