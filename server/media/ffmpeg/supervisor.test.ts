@@ -324,6 +324,26 @@ describe('reaper', () => {
     bystander.kill('SIGKILL');
   });
 
+  test('PROC-03 a child that has only just begun is not taken for one that nobody owns', async () => {
+    await supervisor.capabilities();
+    const child = supervisor.start({
+      label: 'encode',
+      program: 'ffmpeg',
+      args: [...realtime(60), ...nowhere],
+      stdout: 'progress',
+    });
+    // The thread that starts it goes on, while this one is too busy to hear of it.
+    const busy = new Int32Array(new SharedArrayBuffer(4));
+    const records = () => (existsSync(join(dir, 'run')) ? readdirSync(join(dir, 'run')) : []);
+    for (let tries = 0; tries < 2000 && !records().some((name) => name.endsWith('.json')); tries++)
+      Atomics.wait(busy, 0, 0, 5);
+    expect(records()).toHaveLength(1);
+    expect(supervisor.reap()).toBe(0);
+    expect(startMark((await child.pid)!)).not.toBeNull();
+    expect(supervisor.reap()).toBe(0);
+    expect(await child.stop()).toMatchObject({ reason: 'stopped' });
+  });
+
   test('PROC-03 ffmpeg dies with a server that is killed', async () => {
     const script = join(dir, 'server.ts');
     const module = fileURLToPath(new URL('./supervisor.ts', import.meta.url));

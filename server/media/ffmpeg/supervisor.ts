@@ -98,7 +98,8 @@ class FfmpegSupervisor implements Supervisor {
 
   reap(): number {
     const mine = new Set([...this.#children.values()].map((child) => child.knownPid));
-    const killed = reapRuns(this.#options.runDir, (pid) => mine.has(pid));
+    // The thread writes a child's record before this one has heard of its pid: as long as one is unheard of, any may be it.
+    const killed = reapRuns(this.#options.runDir, (pid) => mine.has(pid) || mine.has(null));
     if (killed > 0) this.#options.log?.warn({ killed }, 'ended ffmpeg children that nobody owned');
     return killed;
   }
