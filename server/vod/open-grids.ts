@@ -4,7 +4,7 @@ import type { Generation } from './generation.ts';
 import { Gate } from './grid/gate.ts';
 import { createMaker, type Maker } from './grid/maker.ts';
 import type { GridPlan } from './grid/plan.ts';
-import { GridStore } from './grid/store.ts';
+import { GridStore, type Row } from './grid/store.ts';
 import { Neighbours } from './neighbours.ts';
 import type { VodPorts } from './ports.ts';
 import { rawKey } from './stage.ts';
@@ -15,8 +15,10 @@ export type OpenGrid = {
   store: GridStore;
   maker: Maker;
   /** Tells of each segment that is made here; `mine` is false when another process was faster. */
-  onSegment(listener: (mine: boolean) => void): () => void;
+  onSegment(listener: SegmentListener): () => void;
 };
+
+type SegmentListener = (row: Row, k: number, mine: boolean) => void;
 
 /** The grids that this process works on or gives out, each opened once. */
 export type OpenGrids = {
@@ -47,7 +49,7 @@ export function createOpenGrids(ports: VodPorts, signal: AbortSignal): OpenGrids
   const grids = new LRUCache<string, Promise<OpenGrid>>({ max: KEPT_OPEN });
   const open = async ({ videoId, gen, plan, facts }: Generation): Promise<OpenGrid> => {
     const store = await GridStore.open(ports.store.path(generationKey(videoId, gen)), plan);
-    const listeners = new Set<(mine: boolean) => void>();
+    const listeners = new Set<SegmentListener>();
     const maker = createMaker({
       supervisor: ports.supervisor,
       decoder: ports.decoder,
@@ -60,9 +62,9 @@ export function createOpenGrids(ports: VodPorts, signal: AbortSignal): OpenGrids
         }),
       ...{ facts, plan, store, signal, waiting },
       threads: ports.settings.get('ffmpegThreads'),
-      onSegment: (_row, _k, mine) => {
+      onSegment: (row, k, mine) => {
         segments.inc({ outcome: mine ? 'kept' : 'too_late' });
-        for (const listener of listeners) listener(mine);
+        for (const listener of listeners) listener(row, k, mine);
       },
     });
     return {

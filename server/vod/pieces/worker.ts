@@ -5,6 +5,7 @@ import { isPassing, toVideoError } from '../../media/explain.ts';
 import { withFullDisk } from '../full-disk.ts';
 import { findGeneration } from '../generation.ts';
 import { Gate } from '../grid/gate.ts';
+import { isSoundRow, type Row, soundRow } from '../grid/store.ts';
 import type { OpenGrids } from '../open-grids.ts';
 import type { VodPorts } from '../ports.ts';
 import { type Claim, claimPiece } from './claim.ts';
@@ -177,8 +178,9 @@ class Worker implements PieceWorker {
     const grid = await this.#grids.open(generation);
     const began = Date.now();
     let made = 0;
-    const leave = grid.onSegment((mine) => {
-      if (mine && made++ === 0) void markProgress(db, claim.id, owner).catch(() => undefined);
+    const leave = grid.onSegment((row, k, mine) => {
+      if (mine && isOf(claim, row, k) && made++ === 0)
+        void markProgress(db, claim.id, owner).catch(() => undefined);
     });
     try {
       const range = { ...rangeOf(claim), signal: end.signal, gates: [this.#grids.batches, held] };
@@ -244,3 +246,7 @@ class Worker implements PieceWorker {
 }
 
 const rangeOf = ({ from, to }: Claim) => ({ from, to });
+
+/** Whether a segment is one of a piece. What others bring meanwhile does not tell whether the piece can be made (PROC-09). */
+const isOf = ({ kind, track, from, to }: Claim, row: Row, k: number): boolean =>
+  (kind === 'sound' ? row === soundRow(track) : !isSoundRow(row)) && from <= k && (to === null || k < to);
