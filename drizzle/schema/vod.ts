@@ -152,7 +152,8 @@ export type PieceSizes = Record<string, number[]>;
 
 /**
  * A range of segments to make, for whichever process takes it. `owner` is the number of an advisory lock that the process
- * holds as long as it lives; a piece whose owner is gone is open again.
+ * holds as long as it lives; a piece whose owner is gone is open again. What is `past` was made, and nothing waits for it
+ * any more: it only counts when people take turns.
  */
 export const piece = pgTable(
   'piece',
@@ -167,7 +168,7 @@ export const piece = pgTable(
     fromSegment: integer('from_segment').notNull(),
     /** Null: to the end, wherever that is. */
     toSegment: integer('to_segment'),
-    state: text('state', { enum: ['open', 'taken', 'done', 'failed'] }).notNull(),
+    state: text('state', { enum: ['open', 'taken', 'done', 'failed', 'past'] }).notNull(),
     owner: integer('owner'),
     /** Times it was begun since it last brought a segment. */
     attempt: integer('attempt').notNull().default(0),

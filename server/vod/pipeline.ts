@@ -10,7 +10,7 @@ import { isPassing, toVideoError } from '../media/explain.ts';
 import { withFullDisk } from './full-disk.ts';
 import { playsWithout } from './generation.ts';
 import { heldBy } from './grid/gate.ts';
-import { removePieces } from './pieces/rows.ts';
+import { closePieces } from './pieces/rows.ts';
 import type { VodPorts } from './ports.ts';
 import { jobLog, overall, reporter } from './progress.ts';
 import type { JobRow, VideoRow } from './queries.ts';
@@ -83,7 +83,7 @@ export function createPipeline(ports: VodPorts, making: Making): Pipeline {
         .where(and(eq(job.videoId, videoId), inArray(job.state, ['queued', 'running'])))
         .returning({ id: job.id, kind: job.kind });
       for (const { id, kind } of open) await jobs.cancel(queueOf(kind), id);
-      await removePieces(db, videoId);
+      await closePieces(db, videoId);
       await making.worker.stop(videoId);
     },
     async recover() {

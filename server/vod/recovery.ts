@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { video } from '../../drizzle/schema/vod.ts';
 import { messageOf } from '../core/errors.ts';
+import { forgetPast } from './pieces/rows.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { VodPorts } from './ports.ts';
 
@@ -8,7 +9,7 @@ const EVERY_MS = 60_000;
 
 /**
  * Sends on what was written down but went no further, because the process ended or the database went away between two
- * steps: whole files that were never handed over, and jobs that never reached their queue.
+ * steps: whole files that were never handed over, and jobs that never reached their queue. What is past is forgotten.
  */
 export async function recover(
   { db }: Pick<VodPorts, 'db'>,
@@ -21,6 +22,7 @@ export async function recover(
     .where(and(eq(video.state, 'uploading'), eq(video.ingest, 'stored')));
   for (const { id } of waiting) await beginProbe(id);
   await pipeline.recover();
+  await forgetPast(db);
 }
 
 /** Does `work` each minute, and as soon as the database is back; comes back with what ends that. */

@@ -13,7 +13,7 @@ import { soundRow } from './grid/store.ts';
 import { generationKey, type OpenGrid, type OpenGrids } from './open-grids.ts';
 import { Pace } from './pieces/pace.ts';
 import { missingRanges, planPieces } from './pieces/plan.ts';
-import { PIECES_QUEUE, type PieceRow, piecesOf, removePieces, writePieces } from './pieces/rows.ts';
+import { closePieces, PIECES_QUEUE, type PieceRow, piecesOf, writePieces } from './pieces/rows.ts';
 import type { PieceWorker } from './pieces/worker.ts';
 import { rawKey, type Stage, type StageContext } from './stage.ts';
 
@@ -54,7 +54,7 @@ export const renditionStage =
           .update(grid)
           .set({ frames })
           .where(and(eq(grid.videoId, videoId), eq(grid.gen, gen)));
-        await removePieces(tx, videoId);
+        await closePieces(tx, videoId);
         for (const old of older) await forgetGeneration(tx, videoId, old);
         const durationSeconds = (frames * generation.plan.rate.den) / generation.plan.rate.num;
         await tx

@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { user } from '../../../drizzle/schema/auth.ts';
 import { piece, video } from '../../../drizzle/schema/vod.ts';
 import { type TestDatabase, testDatabase } from '../../../tests/support/database.ts';
 import { type Owner, openOwner } from '../owner.ts';
 import { claimPiece } from './claim.ts';
-import { finishPiece, type PieceRange, releasePiece, writePieces } from './rows.ts';
+import {
+  closePieces,
+  finishPiece,
+  forgetPast,
+  type PieceRange,
+  piecesOf,
+  releasePiece,
+  writePieces,
+} from './rows.ts';
 
 let database: TestDatabase;
 let owner: Owner;
@@ -115,6 +123,58 @@ test('S4.9 people take turns: many videos of one do not keep another waiting', a
     await end(claim.id);
   }
   expect(owners).toEqual([first, second, first, second, first, first]);
+});
+
+test('S4.9 people take turns also when the videos of one are whole after each piece, and leave the queue', async () => {
+  const [first, second] = [await person(), await person()];
+  for (let n = 0; n < 4; n++) await videoWith([pictures(0, 20)], { ownerId: first, durationSeconds: 20 });
+  const film = Array.from({ length: 4 }, (_, at) => pictures(at * 20, at * 20 + 20));
+  const long = await videoWith(film, { ownerId: second, durationSeconds: 9000 });
+  const owners: string[] = [];
+  for (let claim = await take(); claim !== null; claim = await take()) {
+    owners.push(claim.videoId === long ? second : first);
+    await end(claim.id);
+    if (claim.videoId === long) continue;
+    await closePieces(database.db, claim.videoId);
+    await database.db.update(video).set({ state: 'ready' }).where(eq(video.id, claim.videoId));
+  }
+  expect(owners).toEqual([first, second, first, second, first, second, first, second]);
+});
+
+test('what is past is no piece of its video any more, can be made again, and is forgotten when it counts no longer', async () => {
+  const { db } = database;
+  const ranges = [pictures(0, 20), pictures(20, 40), pictures(40, null)];
+  const of = { videoId: await videoWith(ranges), gen: 1 };
+  for (let n = 0; n < 2; n++) await end((await take())!.id);
+  await take();
+  await closePieces(db, of.videoId);
+  expect(await piecesOf(db, of)).toEqual([]);
+  const past = () =>
+    db.select().from(piece).where(eq(piece.videoId, of.videoId)).orderBy(asc(piece.fromSegment));
+  expect((await past()).map(({ state, fromSegment }) => [state, fromSegment])).toEqual([
+    ['past', 0],
+    ['past', 20],
+  ]);
+  // Cancelled and tried again: the same ranges.
+  await writePieces(db, of, ranges);
+  expect((await piecesOf(db, of)).map(({ state, attempt }) => [state, attempt])).toEqual([
+    ['open', 0],
+    ['open', 0],
+    ['open', 0],
+  ]);
+  for (let n = 0; n < 3; n++) await end((await take())!.id);
+  await closePieces(db, of.videoId);
+  // Its end was long ago, or so it seems after the clock was set back (PROC-07); the last one still counts.
+  for (const [from, ms] of [
+    [0, -660_000],
+    [20, 3_600_000],
+  ] as const)
+    await db
+      .update(piece)
+      .set({ endedAt: new Date(Date.now() + ms) })
+      .where(eq(piece.fromSegment, from));
+  await forgetPast(db);
+  expect((await past()).map(({ fromSegment }) => fromSegment)).toEqual([40]);
 });
 
 test('a person has two pieces at work at most, in all processes together, and the others have theirs (S4.9)', async () => {

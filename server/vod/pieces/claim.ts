@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '../../db/index.ts';
 import { LOCKS } from '../../db/lock-numbers.ts';
 import { LIVING_OWNERS } from '../owner.ts';
+import { FAIR } from './rows.ts';
 
 /** A piece that this process has taken. */
 export type Claim = {
@@ -19,15 +20,13 @@ export type Claim = {
 
 /** So long after the last request for an unmade segment a video counts as watched; the clock may have been set back. */
 const WATCHED = sql`coalesce(v.watched_at between now() - interval '30 seconds' and now() + interval '30 seconds', false)`;
-/** What was made for a person in this time counts against him while others wait. */
-const FAIR = sql`interval '10 minutes'`;
 
 /** What each person had made lately, or is having made, in segments. */
 const SERVED = sql`
   select w.owner_id, sum(coalesce(q.to_segment, q.from_segment + 20) - q.from_segment) as segments
   from piece q join video w on w.id = q.video_id
   where q.kind = 'pictures'
-    and ((q.state = 'done' and q.ended_at between now() - ${FAIR} and now()) or (q.state = 'taken' and q.owner in (select * from living)))
+    and ((q.state in ('done', 'past') and q.ended_at between now() - ${FAIR} and now()) or (q.state = 'taken' and q.owner in (select * from living)))
   group by w.owner_id`;
 
 /** Pieces that one person has running at a time, in all processes together (contracts.md §9). */

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, notInArray, sql } from 'drizzle-orm';
 import { type PieceSizes, piece } from '../../../drizzle/schema/vod.ts';
 import type { VideoError } from '../../../lib/contract/videos.ts';
 import type { Db, Tx } from '../../db/index.ts';
@@ -12,6 +12,9 @@ export type PieceRow = typeof piece.$inferSelect;
 export type PieceRange = Pick<PieceRow, 'kind' | 'track' | 'fromSegment' | 'toSegment'>;
 
 type Of = { videoId: string; gen: number };
+
+/** What was made for a person in this time counts against him while others wait (S4.9). */
+export const FAIR = sql`interval '10 minutes'`;
 
 /** Writes ranges down; one that is there already is opened again under its new end. */
 export async function writePieces(db: Db | Tx, of: Of, ranges: readonly PieceRange[]): Promise<void> {
@@ -36,11 +39,25 @@ export const piecesOf = (db: Db | Tx, { videoId, gen }: Of): Promise<PieceRow[]>
   db
     .select()
     .from(piece)
-    .where(and(eq(piece.videoId, videoId), eq(piece.gen, gen)))
+    .where(and(eq(piece.videoId, videoId), eq(piece.gen, gen), ne(piece.state, 'past')))
     .orderBy(asc(piece.fromSegment));
 
-export async function removePieces(db: Db | Tx, videoId: string): Promise<void> {
-  await db.delete(piece).where(eq(piece.videoId, videoId));
+/**
+ * Nothing more is made of a video, because it is whole or was cancelled. What was made goes on to count for its owner's
+ * turn; else whoever has many short videos would always be the one for whom nothing was made yet.
+ */
+export async function closePieces(db: Db | Tx, videoId: string): Promise<void> {
+  await db.delete(piece).where(and(eq(piece.videoId, videoId), notInArray(piece.state, ['done', 'past'])));
+  await db
+    .update(piece)
+    .set({ state: 'past', owner: null, sizes: null })
+    .where(and(eq(piece.videoId, videoId), eq(piece.state, 'done')));
+}
+
+/** Removes what does not count any more; the clock may have been set back, too (PROC-07). */
+export async function forgetPast(db: Db): Promise<void> {
+  const counts = sql`${piece.endedAt} between now() - ${FAIR} and now() + ${FAIR}`;
+  await db.delete(piece).where(and(eq(piece.state, 'past'), sql`not ${counts}`));
 }
 
 /** Failed ones are tried again as if for the first time: only when a person asks, not when a process takes over. */
