@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { expectedPictures } from '../../media/args.ts';
+import type { MediaFacts } from '../../media/facts.ts';
 import type { Supervisor } from '../../media/ffmpeg/supervisor.ts';
 import type { ChildSpec } from '../../media/ffmpeg/types.ts';
 import { joinedSegment } from './join.ts';
@@ -124,13 +126,62 @@ test('a file that does not tell its length is measured, as browsers record them'
   expect(expected(grid)).toBe(grid.ports.store.frames);
 });
 
-test('a file that was cut off keeps what its header promised, so that the loss is noticed (FILE-07)', async () => {
+/** Half a minute by its header, of which half is there. */
+function halfFile(): string {
   const file = clip('mkv', [...picture('25', 30), ...coded]);
   const bytes = readFileSync(file);
   writeFileSync(file, bytes.subarray(0, bytes.length / 2));
-  const grid = await openGrid(file);
+  return file;
+}
+
+test('a file that was cut off keeps what its header promised, so that the loss is noticed (FILE-07)', async () => {
+  const grid = await openGrid(halfFile());
   expect(grid.ports.facts.durationSeconds).toBe(30);
   await expect(grid.maker.all()).rejects.toMatchObject({ code: 'MEDIA_TRUNCATED' });
+});
+
+describe('a piece that begins behind the true end', () => {
+  /** A whole file of eight seconds, and what a header says that tells another length. */
+  async function lying(seconds: number): Promise<{ file: string; facts: MediaFacts }> {
+    const file = clip('mp4', [...picture('25', 8), ...coded]);
+    const { facts } = (await openGrid(file)).ports;
+    const video = { ...facts.video!, durationSeconds: seconds };
+    return { file, facts: { ...facts, durationSeconds: seconds, video } };
+  }
+  const NAMES = ['46p', '90p'].flatMap((rung) => [0, 1, 2, 3].map((k) => `${rung}/${k}`));
+
+  test('tells of the loss like a run from the beginning, and makes what is there (FILE-07)', async () => {
+    const file = halfFile();
+    const [piece, whole] = [await openGrid(file), await openGrid(file)];
+    await expect(whole.maker.pictures({ from: 0, to: null })).rejects.toMatchObject({
+      code: 'MEDIA_TRUNCATED',
+    });
+    await expect(piece.maker.pictures({ from: 10, to: null })).rejects.toMatchObject({
+      code: 'MEDIA_TRUNCATED',
+    });
+    expect(piece.made.toSorted()).toEqual(whole.made.toSorted());
+  });
+
+  test('finds that end where nothing is lost, and a viewer there hears that there is nothing (FILE-07)', async () => {
+    const { file, facts } = await lying(60);
+    const grid = await openGrid(file, { facts });
+    await expect(grid.maker.need('46p', 12)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(grid.ports.store.frames).toBeNull();
+    await grid.maker.pictures({ from: 10, to: 20 });
+    expect(secondsOf(grid)).toBe(8);
+    expect(grid.made.toSorted()).toEqual(NAMES);
+  });
+
+  test('takes the segment before it from another process, and makes nothing twice', async () => {
+    const { file, facts } = await lying(9.5);
+    const first = await openGrid(file, { facts });
+    const folder = dirname(dirname(first.ports.store.path('46p', 0)));
+    const second = await openGrid(file, { facts, folder });
+    await makePictures(first.ports, { rungs: first.plan.rungs, from: 0, to: 4 });
+    await makePictures(second.ports, { rungs: second.plan.rungs, from: 4, to: 5 });
+    expect(secondsOf(second)).toBe(8);
+    expect([second.made, second.late]).toEqual([[], []]);
+  });
 });
 
 describe('a recording whose times', () => {

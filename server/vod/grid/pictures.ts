@@ -26,6 +26,9 @@ const MOST_SECONDS_MORE = 60;
 /** Segments [from, to) of some rungs; in haste when somebody waits for them. */
 export type Range = { rungs: readonly Rendition[]; from: number; to: number; haste?: boolean };
 
+/** A run that brought nothing, with nothing before it: the video ends before it, wherever that is. */
+const BEHIND = 'behind the end';
+
 /** How far one rung has come in a run. */
 type Made = { next: number; frames: number };
 
@@ -38,6 +41,7 @@ export async function makePictures(ports: GridPorts, range: Range): Promise<void
   const to = Math.min(range.to, mostSegments(ports));
   if (from >= to) throw new AppError('NOT_FOUND');
   const ended = await runOnce(ports, { ...range, from, to });
+  if (ended === BEHIND) return await makeBefore(ports, range, from);
   if (ended === null && to < range.to)
     throw new AppError('MEDIA_UNREADABLE', {
       details: { log: [`The times of the pictures go on behind the end, beyond segment ${to}.`] },
@@ -46,10 +50,20 @@ export async function makePictures(ports: GridPorts, range: Range): Promise<void
   // A file whose index leads nowhere looks as if it ended where the run began: then it is read from the beginning.
   const isDoubtful = from > 0 && (promisedSeconds(ports) ?? 0) - ended.seconds > DOUBTFUL_SECONDS;
   const end = isDoubtful ? await runOnce(ports, { ...range, from: 0, to }) : ended;
-  if (end === null) return;
+  if (end === null || end === BEHIND) return;
   const failure = cutShort(end.seconds, promisedSeconds(ports) ?? end.seconds, end.result);
   if (failure) throw failure;
   await ports.store.setFrames(end.frames);
+}
+
+/** The run that sees where the video ends, and why; a viewer is only told that there is nothing. */
+async function makeBefore(ports: GridPorts, range: Range, behind: number): Promise<void> {
+  const { store } = ports;
+  if (range.haste) throw new AppError('NOT_FOUND');
+  await store.refresh();
+  let from = 0;
+  while (from < behind && range.rungs.every(({ id }) => store.has(id, from))) from++;
+  return await makePictures(ports, { ...range, from });
 }
 
 type End = { frames: number; seconds: number; result: ChildResult };
@@ -65,13 +79,14 @@ function mostSegments({ facts, plan }: GridPorts): number {
 }
 
 /** Null when all segments of the range came, else where the video ended. */
-async function runOnce(ports: GridPorts, range: Range): Promise<End | null> {
+async function runOnce(ports: GridPorts, range: Range): Promise<End | typeof BEHIND | null> {
   const run = new PictureRun(ports, range);
   let result = await run.start(true);
   if (result.code !== 0 && lacksToneMapping(result)) result = await run.start(false);
   if (result.code !== 0 || ranOutOfMemory(result)) throw explainEnd(result);
   const frames = await run.end(result);
-  return frames === null ? null : { frames, seconds: frames / fpsOf(ports.plan.rate), result };
+  if (frames === null || frames === BEHIND) return frames;
+  return { frames, seconds: frames / fpsOf(ports.plan.rate), result };
 }
 
 /**
@@ -174,7 +189,7 @@ class PictureRun {
   }
 
   /** All rungs hold the same pictures; fewer than asked for means that the video ends here. Null when all came. */
-  async end(result: ChildResult): Promise<number | null> {
+  async end(result: ChildResult): Promise<number | typeof BEHIND | null> {
     const { plan } = this.#ports;
     const { from, to } = this.#range;
     const counts = new Set([...this.#made.values()].map((made) => made.frames));
@@ -187,10 +202,11 @@ class PictureRun {
   }
 
   /** Nothing came from `k` on: the video ends with the segment before. */
-  async #endBefore(k: number): Promise<number> {
+  async #endBefore(k: number): Promise<number | typeof BEHIND> {
     const { plan, store } = this.#ports;
     const rung = this.#range.rungs[0]!.id;
-    if (!store.has(rung, k - 1)) throw new AppError('NOT_FOUND');
+    // Another process may have made it since.
+    if (!(await store.find(rung, k - 1))) return BEHIND;
     return frameAt(plan, k - 1) + picturesOf(await store.read(rung, k - 1)).length;
   }
 }
